@@ -1,0 +1,174 @@
+//! Reads the many shapes of error answers (protocols §1.4).
+
+use serde_json::Value;
+
+/// How nginx answers http on its https port, in a web page.
+const PLAIN_TO_HTTPS: &str = "The plain HTTP request was sent to HTTPS port";
+
+/// What a server said about an error, still in its own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ErrorBody {
+    /// The sentence, possibly empty or hostile.
+    pub(crate) message: String,
+    /// The `type`, lower case.
+    pub(crate) kind: String,
+    /// The `code`, lower case; a number if the server counts its errors.
+    pub(crate) code: String,
+    /// The parameter it refuses.
+    pub(crate) param: String,
+    /// Whether a web page came instead.
+    pub(crate) html: bool,
+}
+
+impl ErrorBody {
+    /// Reads the body of an answer that is known to be an error.
+    pub(crate) fn parse(body: &[u8]) -> Self {
+        if let Ok(value) = serde_json::from_slice::<Value>(body) {
+            return Self::from_value(&value)
+                .unwrap_or_else(|| Self::from_words(&value.to_string()));
+        }
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim();
+        if text.contains(PLAIN_TO_HTTPS) {
+            return Self::from_words(PLAIN_TO_HTTPS);
+        }
+        if text.starts_with('<') {
+            return Self { html: true, ..Self::default() };
+        }
+        Self::from_words(text)
+    }
+
+    /// Reads JSON that may be an error; nothing if it has none of the known shapes.
+    pub(crate) fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Array(items) = value {
+            return match items.as_slice() {
+                [only] => Self::from_value(only),
+                _ => None,
+            };
+        }
+        let inner = match value.get("error") {
+            Some(Value::Object(_)) => value.get("error")?,
+            Some(Value::String(words)) if !words.is_empty() => {
+                return Some(Self { message: words.clone(), ..Self::labels(value) });
+            }
+            _ => value,
+        };
+        let message = match (inner.get("message"), value.get("detail")) {
+            (Some(Value::String(message)), _) => message.clone(),
+            (Some(message), _) if !message.is_null() => message.to_string(),
+            (_, Some(detail)) => details(detail),
+            _ if std::ptr::eq(inner, value) => return None,
+            _ => inner.to_string(),
+        };
+        Some(Self { message, ..Self::labels(inner) })
+    }
+
+    /// An error that is nothing but words.
+    fn from_words(words: &str) -> Self {
+        Self { message: words.to_owned(), ..Self::default() }
+    }
+
+    fn labels(value: &Value) -> Self {
+        let label = |name: &str| match value.get(name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => String::new(),
+        };
+        let kind = ["type", "error_type", "status"]
+            .into_iter()
+            .map(label)
+            .find(|kind| !kind.is_empty())
+            .unwrap_or_default();
+        Self {
+            kind: kind.to_lowercase(),
+            code: label("code").to_lowercase(),
+            param: label("param"),
+            ..Self::default()
+        }
+    }
+
+    /// Whether type or code is one of these.
+    pub(crate) fn is(&self, labels: &[&str]) -> bool {
+        labels.iter().any(|label| self.kind == *label || self.code == *label)
+    }
+}
+
+/// FastAPI's `detail`: a text, or a list of places and messages.
+fn details(detail: &Value) -> String {
+    let Value::Array(items) = detail else {
+        return detail.as_str().map_or_else(|| detail.to_string(), str::to_owned);
+    };
+    let lines: Vec<_> = items
+        .iter()
+        .map(|item| {
+            let text = item.get("msg").and_then(Value::as_str).unwrap_or_default();
+            let place: Vec<_> = item
+                .get("loc")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
+                .collect();
+            format!("{}: {text}", place.join("."))
+        })
+        .collect();
+    lines.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_of_the_zoo_gives_its_words() {
+        for (body, words) in [
+            (r#"{"error":{"message":"a b","type":"t","param":null,"code":null}}"#, "a b"),
+            (r#"{"error":"Unauthorized"}"#, "Unauthorized"),
+            (r#"{"error":"too long","error_type":"validation"}"#, "too long"),
+            (r#"{"object":"error","message":"m","code":40004}"#, "m"),
+            (r#"{"detail":"Not Found"}"#, "Not Found"),
+            (
+                r#"{"detail":[{"loc":["body","stream_options",0],"msg":"Extra inputs"}]}"#,
+                "body.stream_options.0: Extra inputs",
+            ),
+            (r#"[{"error":{"message":"g","status":"INVALID_ARGUMENT"}}]"#, "g"),
+            (r#"{"error":{"detail":1}}"#, r#"{"detail":1}"#),
+            (r#"{"odd":true}"#, r#"{"odd":true}"#),
+            ("just words", "just words"),
+            ("<html><script>x</script>", ""),
+            ("", ""),
+        ] {
+            assert_eq!(ErrorBody::parse(body.as_bytes()).message, words, "{body}");
+        }
+    }
+
+    #[test]
+    fn labels_are_read_wherever_servers_put_them() {
+        let read = |body: &str| {
+            let body = ErrorBody::parse(body.as_bytes());
+            (body.kind, body.code, body.param)
+        };
+        let labels = |kind: &str, code: &str, param: &str| {
+            (kind.to_owned(), code.to_owned(), param.to_owned())
+        };
+        assert_eq!(
+            read(r#"{"error":{"message":"m","type":"Invalid","code":400,"param":"seed"}}"#),
+            labels("invalid", "400", "seed")
+        );
+        assert_eq!(
+            read(r#"{"error":"m","error_type":"validation"}"#),
+            labels("validation", "", "")
+        );
+        assert_eq!(read(r#"[{"error":{"message":"m","status":"X"}}]"#), labels("x", "", ""));
+    }
+
+    #[test]
+    fn ordinary_json_is_no_error() {
+        for json in
+            [r#"{"data":[]}"#, "[]", "[1,2]", "null", r#"{"error":null}"#, r#"{"error":""}"#]
+        {
+            let value = serde_json::from_str(json).unwrap();
+            assert_eq!(ErrorBody::from_value(&value), None, "{json}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Wire adapters to model servers: one trait, one guarded HTTP client, one adapter per protocol.
+
+mod answer;
+mod base_url;
+mod body;
+mod error;
+mod error_body;
+mod event;
+mod failure;
+mod guard;
+pub mod http;
+mod limits;
+mod loose;
+pub mod openai_chat;
+mod request;
+pub mod sse;
+mod transport;
+
+use std::pin::Pin;
+
+use async_trait::async_trait;
+use futures::Stream;
+use secrecy::SecretString;
+use url::Url;
+
+pub use crate::{
+    base_url::{BaseUrlError, normalize_base_url},
+    error::ProviderError,
+    event::ProviderEvent,
+    guard::is_local_host,
+    http::{HttpClient, HttpOptions},
+    limits::{Limits, SizeLimits, TimeLimits},
+    openai_chat::OpenAiChat,
+    request::{ChatMessage, ChatRequest, Parameters, RequestedCall},
+};
+
+/// An answer while it arrives. Dropping it drops the connection.
+pub type EventStream = Pin<Box<dyn Stream<Item = Result<ProviderEvent, ProviderError>> + Send>>;
+
+/// One wire protocol. The routing service knows nothing else of a model server.
+#[async_trait]
+pub trait Provider: Send + Sync + 'static {
+    /// Lists the models, in the server's order, each name once.
+    ///
+    /// # Errors
+    /// Whatever the server or the way to it got wrong, after at most [`TimeLimits::list`].
+    async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ModelCard>, ProviderError>;
+
+    /// Opens one answer and returns once the response headers are there. A good stream ends after
+    /// [`ProviderEvent::Finish`]; every other stream ends with one error. Nothing is retried here,
+    /// except without a parameter the server has just refused.
+    ///
+    /// # Errors
+    /// Whatever went wrong before the answer began, after at most [`TimeLimits::first_byte`].
+    async fn stream(
+        &self,
+        endpoint: &Endpoint,
+        request: &ChatRequest,
+    ) -> Result<EventStream, ProviderError>;
+}
+
+/// Where a model server is, and the key it wants. `Debug` never shows the key.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// The address below which the protocol's paths lie; see [`normalize_base_url`].
+    pub base_url: Url,
+    /// Sent to `base_url`'s origin and nowhere else.
+    pub key: Option<SecretString>,
+}
+
+/// A model as its server lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelCard {
+    /// The identifier, byte for byte.
+    pub name: String,
+    /// Tokens that fit into the context, where the server says so.
+    pub context_length: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_never_shows_its_key() -> Result<(), url::ParseError> {
+        let base_url = Url::parse("http://127.0.0.1:8080/v1")?;
+        let endpoint = Endpoint { base_url, key: Some(SecretString::from("sk-secret")) };
+        assert!(!format!("{endpoint:?}").contains("sk-secret"));
+        Ok(())
+    }
+}

@@ -1,0 +1,218 @@
+//! Reads lists of models as the many servers write them (protocols §1.5, §1.7, §5.4).
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use url::Url;
+
+use crate::{
+    ModelCard,
+    loose::{Count, Text},
+};
+
+/// One page of a list.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) cards: Vec<ModelCard>,
+    /// Where the list goes on.
+    pub(super) next: Option<Url>,
+}
+
+/// Reads one page; nothing if this is no list of models.
+pub(super) fn page(body: &[u8], url: &Url) -> Option<Page> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        let cards: Cards = serde_json::from_slice(body).ok()?;
+        return Some(Page { cards: cards.0?, next: None });
+    }
+    let list: List<'_> = serde_json::from_slice(body).ok()?;
+    let next = list.next(url);
+    Some(Page { cards: list.data.0.or(list.models.0)?, next })
+}
+
+/// Adds a page to a list, leaving out the names that are there already. False if all of them were, as
+/// on servers whose pages go round in circles.
+pub(super) fn add(
+    cards: &mut Vec<ModelCard>,
+    seen: &mut HashSet<String>,
+    page: Vec<ModelCard>,
+) -> bool {
+    let before = cards.len();
+    cards.extend(page.into_iter().filter(|card| seen.insert(card.name.clone())));
+    cards.len() > before
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct List<'a> {
+    data: Cards,
+    /// Ollama's shape, beside `data` or instead of it.
+    models: Cards,
+    has_more: Option<bool>,
+    #[serde(borrow)]
+    last_id: Text<'a>,
+    #[serde(borrow)]
+    links: Option<Links<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Links<'a> {
+    #[serde(borrow)]
+    next: Text<'a>,
+}
+
+impl List<'_> {
+    /// The next page, by a link or by the last name. It never leaves the origin, since the key goes
+    /// along.
+    fn next(&self, url: &Url) -> Option<Url> {
+        if let Some(link) = self.links.as_ref().and_then(|links| links.next.filled()) {
+            return url.join(link).ok().filter(|next| next.origin() == url.origin());
+        }
+        if self.has_more != Some(true) {
+            return None;
+        }
+        let last = match self.last_id.filled() {
+            Some(last) => last,
+            None => &self.data.0.as_ref()?.last()?.name,
+        };
+        let mut next = url.clone();
+        next.query_pairs_mut().clear().append_pair("after", last);
+        Some(next)
+    }
+}
+
+/// The cards that can be read; nothing if the key is missing. Null is an empty list.
+#[derive(Debug, Default)]
+struct Cards(Option<Vec<ModelCard>>);
+
+impl<'de> Deserialize<'de> for Cards {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // One broken card must not cost the whole list.
+        let raw: Option<Vec<&RawValue>> = Deserialize::deserialize(deserializer)?;
+        let cards = raw.into_iter().flatten().filter_map(|card| {
+            let card = card.get();
+            card.starts_with('{').then(|| serde_json::from_str::<Card<'_>>(card).ok())??.read()
+        });
+        Ok(Self(Some(cards.collect())))
+    }
+}
+
+/// A model under all names its fields have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Card<'a> {
+    #[serde(borrow)]
+    id: Text<'a>,
+    #[serde(borrow)]
+    model: Text<'a>,
+    #[serde(borrow)]
+    name: Text<'a>,
+    context_length: Count,
+    max_model_len: Count,
+    context_window: Count,
+    max_context_length: Count,
+    meta: Option<Meta>,
+}
+
+/// llama.cpp's own facts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Meta {
+    /// In force for each slot, so it comes before what the model was trained for.
+    n_ctx: Count,
+    n_ctx_train: Count,
+}
+
+impl Card<'_> {
+    fn read(self) -> Option<ModelCard> {
+        let name = self.id.filled().or(self.model.filled()).or(self.name.filled())?;
+        let meta = self.meta.as_ref();
+        let context_length = [
+            self.context_length,
+            self.max_model_len,
+            self.context_window,
+            self.max_context_length,
+            meta.map(|meta| meta.n_ctx).unwrap_or_default(),
+            meta.map(|meta| meta.n_ctx_train).unwrap_or_default(),
+        ]
+        .into_iter()
+        .find_map(|count| count.0.filter(|tokens| *tokens > 0))
+        .and_then(|tokens| u32::try_from(tokens).ok());
+        Some(ModelCard { name: name.to_owned(), context_length })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Option<Page> {
+        page(body.as_bytes(), &Url::parse("http://localhost:1/v1/models").unwrap())
+    }
+
+    fn names(body: &str) -> Vec<(String, Option<u32>)> {
+        let cards = read(body).unwrap().cards;
+        cards.into_iter().map(|card| (card.name, card.context_length)).collect()
+    }
+
+    #[test]
+    fn lists_of_several_servers_are_read() {
+        let named = |name: &str, context| vec![(name.to_owned(), context)];
+        for (body, expected) in [
+            (r#"{"object":"list","data":[{"id":"gpt","object":"model"}]}"#, named("gpt", None)),
+            (r#"{"data":[{"id":"v","max_model_len":4096}]}"#, named("v", Some(4096))),
+            (r#"{"data":[{"id":"v","max_model_len":null}]}"#, named("v", None)),
+            (
+                r#"{"models":[{"name":"x"}],"data":[{"id":"l","meta":{"n_ctx":2048,"n_ctx_train":8192}}]}"#,
+                named("l", Some(2048)),
+            ),
+            (r#"{"models":[{"name":"n","model":"m"}]}"#, named("m", None)),
+            (r#"[{"id":"t","context_length":"1000"}]"#, named("t", Some(1000))),
+            (r#"{"data":[]}"#, vec![]),
+            (r#"{"data":null}"#, vec![]),
+            (r#"{"data":["x",{"id":7},{"id":null},{"id":"ok","meta":{}},[1]]}"#, named("ok", None)),
+            (
+                r#"{"data":[{"id":" a/b:c é "},{"id":""},{"object":"model"}]}"#,
+                named(" a/b:c é ", None),
+            ),
+        ] {
+            assert_eq!(names(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn other_json_is_no_list() {
+        for body in [r#"{"error":"Unexpected endpoint"}"#, r#"{"data":{}}"#, "{}", "null", "<html>"]
+        {
+            assert!(read(body).is_none(), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_stays_within_the_origin() {
+        let next = |body: &str| read(body).unwrap().next.map(String::from);
+        assert_eq!(
+            next(r#"{"data":[],"links":{"next":"/v1/models?page=2"}}"#).as_deref(),
+            Some("http://localhost:1/v1/models?page=2")
+        );
+        assert_eq!(next(r#"{"data":[],"links":{"next":"http://evil.example/"}}"#), None);
+        assert_eq!(
+            next(r#"{"data":[{"id":"a b"}],"has_more":true}"#).as_deref(),
+            Some("http://localhost:1/v1/models?after=a+b")
+        );
+        assert_eq!(next(r#"{"data":[{"id":"a"}],"has_more":false}"#), None);
+    }
+
+    #[test]
+    fn a_name_is_listed_once() {
+        let (mut cards, mut seen) = (Vec::new(), HashSet::new());
+        let page =
+            read(r#"{"data":[{"id":"a","max_model_len":1},{"id":"b"},{"id":"a"}]}"#).unwrap();
+        assert!(add(&mut cards, &mut seen, page.cards.clone()));
+        assert!(!add(&mut cards, &mut seen, page.cards));
+        let names: Vec<_> = cards.iter().map(|card| card.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(cards[0].context_length, Some(1));
+    }
+}

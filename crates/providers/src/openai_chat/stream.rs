@@ -1,0 +1,437 @@
+//! Translates a Chat Completions answer into events (protocols §1.3, rules 1 to 13).
+
+use models::{
+    run::{FailureClass, FinishReason},
+    usage::Usage,
+};
+use serde_json::Value;
+
+use super::{
+    chunk::{Choice, Chunk, Content, Delta},
+    think::Think,
+    tool_calls::{Confused, ToolCalls},
+};
+use crate::{
+    answer::{Events, Progress, Translate},
+    error::ProviderError,
+    error_body::ErrorBody,
+    event::ProviderEvent,
+    failure,
+    transport::{self, Server},
+};
+
+/// Longest finish reason that is kept, in characters; the known ones are far shorter.
+const LONGEST_REASON: usize = 64;
+
+/// The state of one answer.
+#[derive(Debug)]
+pub(super) struct Translator {
+    server: Server,
+    request_id: Option<String>,
+    started: bool,
+    /// Whether a choice came, even an empty one.
+    answered: bool,
+    /// Whether text, reasoning or a call came.
+    said_something: bool,
+    refused: bool,
+    think: Think,
+    calls: ToolCalls,
+    usage: Option<Usage>,
+    finish: Option<String>,
+}
+
+impl Translator {
+    /// For an answer whose headers have come.
+    pub(super) fn new(server: Server, request_id: Option<String>) -> Self {
+        Self {
+            server,
+            request_id,
+            started: false,
+            answered: false,
+            said_something: false,
+            refused: false,
+            think: Think::default(),
+            calls: ToolCalls::default(),
+            usage: None,
+            finish: None,
+        }
+    }
+
+    fn chunk(&mut self, chunk: &Chunk<'_>, events: &mut Events) -> Result<Progress, ProviderError> {
+        if let Some(json) = chunk.failure() {
+            self.choice(chunk.choices.first.as_ref(), events)?;
+            // The error is the value of a field, so wrap it to be read like any other error body.
+            return Err(self.reported(format!(r#"{{"error":{json}}}"#).as_bytes()));
+        }
+        let usage = chunk.usage.as_ref();
+        let usage = usage.or(chunk.x_groq.as_ref().and_then(|extension| extension.usage.as_ref()));
+        if !chunk.choices.present && usage.is_none() {
+            return Ok(Progress::Nothing);
+        }
+        self.start(chunk, events);
+        self.choice(chunk.choices.first.as_ref(), events)?;
+        if let Some(usage) = usage.and_then(|counts| counts.usage()) {
+            self.usage = Some(usage);
+        }
+        Ok(if self.finish.is_some() { Progress::Finishing } else { Progress::Data })
+    }
+
+    fn start(&mut self, chunk: &Chunk<'_>, events: &mut Events) {
+        if !self.started {
+            self.started = true;
+            events.push(ProviderEvent::Started {
+                model: chunk.model.filled().map(str::to_owned),
+                request_id: self.request_id.take(),
+            });
+        }
+    }
+
+    fn choice(
+        &mut self,
+        choice: Option<&Choice<'_>>,
+        events: &mut Events,
+    ) -> Result<(), ProviderError> {
+        let Some(choice) = choice else { return Ok(()) };
+        self.answered = true;
+        // A proxy may pack a whole answer into one frame; behind deltas it would be a repetition.
+        let whole = choice.message.as_ref().filter(|_| !self.said_something);
+        if let Some(delta) = choice.delta.as_ref().or(whole) {
+            self.delta(delta, events)?;
+        }
+        if let Some(reason) = choice.finish_reason.filled() {
+            self.finish = Some(reason.chars().take(LONGEST_REASON).collect());
+        }
+        Ok(())
+    }
+
+    fn delta(&mut self, delta: &Delta<'_>, events: &mut Events) -> Result<(), ProviderError> {
+        if let Some(reasoning) = delta.reasoning() {
+            self.said_something = true;
+            self.think.stop_looking(events);
+            reasoning_pieces(reasoning, events);
+        }
+        self.content(&delta.content, events);
+        if let Some(refusal) = delta.refusal.filled() {
+            self.said_something = true;
+            self.refused = true;
+            self.think.flush(events);
+            events.text(refusal);
+        }
+        for fragment in delta.tool_calls.iter().flatten() {
+            self.said_something = true;
+            self.think.flush(events);
+            self.calls.add(fragment, events).map_err(|Confused| self.confused_calls())?;
+        }
+        Ok(())
+    }
+
+    fn content(&mut self, content: &Content<'_>, events: &mut Events) {
+        self.said_something |= !content.is_empty();
+        match content {
+            Content::Nothing => {}
+            Content::Text(text) => self.think.content(text, events),
+            Content::Pieces(pieces) => {
+                for piece in pieces {
+                    if !piece.thinking.is_empty() {
+                        self.think.stop_looking(events);
+                        reasoning_pieces(&piece.thinking, events);
+                    }
+                    if let Some(text) = piece.text.filled() {
+                        self.think.content(text, events);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Emits everything up to the finish, or says why there is none.
+    fn finish(&mut self, events: &mut Events) -> Result<(), ProviderError> {
+        self.think.flush(events);
+        let raw = self.finish.take().unwrap_or_default();
+        let reason = self.reason(&raw)?;
+        self.calls.end(events).map_err(|Confused| self.confused_calls())?;
+        events.usage(self.usage.take());
+        events.push(ProviderEvent::Finish { reason, raw });
+        Ok(())
+    }
+
+    fn reason(&self, raw: &str) -> Result<FinishReason, ProviderError> {
+        match raw {
+            "error" => Err(self.gave_up("stopped with an error it does not name")),
+            "insufficient_system_resource" => Err(self.gave_up("has no capacity for this answer")),
+            "abort" | "cancelled" | "timeout" => Err(self.gave_up("gave up on the answer")),
+            "length" | "max_tokens" | "model_length" => Ok(FinishReason::Length),
+            "content_filter" => Ok(FinishReason::Filter),
+            "refusal" => Ok(FinishReason::Refusal),
+            _ if self.refused => Ok(FinishReason::Refusal),
+            // Rule 6: servers say “stop” although they have sent calls.
+            _ if !self.calls.is_empty() => Ok(FinishReason::Tools),
+            _ => Ok(FinishReason::Stop),
+        }
+    }
+
+    /// A frame that is no chunk: an error in another shape, another event, or a broken part of the
+    /// answer. The last must not be skipped, or an answer with a hole would look whole.
+    fn odd_frame(&self, name: &[u8], data: &[u8]) -> Result<Progress, ProviderError> {
+        let value = serde_json::from_slice::<Value>(data).ok();
+        let is_chunk = value.as_ref().is_some_and(|value| value.get("choices").is_some());
+        let error = value.filter(|_| !is_chunk).and_then(|value| ErrorBody::from_value(&value));
+        match error {
+            Some(body) => Err(failure::in_band(&self.server, &body)),
+            None if name.is_empty() || is_chunk => Err(self.unreadable()),
+            None => Ok(Progress::Nothing),
+        }
+    }
+
+    fn reported(&self, json: &[u8]) -> ProviderError {
+        failure::in_band(&self.server, &ErrorBody::parse(json))
+    }
+
+    fn gave_up(&self, what: &str) -> ProviderError {
+        ProviderError::new(
+            FailureClass::Overloaded,
+            format!("{} {what}.", self.server.name),
+            "Try again in a moment, or choose another model.",
+        )
+        .retryable()
+    }
+
+    fn unreadable(&self) -> ProviderError {
+        ProviderError::new(
+            FailureClass::Protocol,
+            format!("{} sent a part of the answer that cannot be read.", self.server.name),
+            "Try again. If it happens every time, the server does not speak this protocol.",
+        )
+    }
+
+    fn confused_calls(&self) -> ProviderError {
+        ProviderError::new(
+            FailureClass::Protocol,
+            format!("{} sent tool calls that make no sense.", self.server.name),
+            "Try again, or choose a model that is good with tools.",
+        )
+    }
+
+    fn no_answer(&self) -> ProviderError {
+        ProviderError::new(
+            FailureClass::Protocol,
+            format!("{} answered, but not with a chat answer.", self.server.name),
+            "Check the base URL; it usually ends in /v1.",
+        )
+    }
+
+    /// Proxies write `[DONE]` even when the server behind them broke off, so only a finish reason
+    /// counts.
+    fn unfinished(&self) -> ProviderError {
+        ProviderError::new(
+            FailureClass::Protocol,
+            format!("{} stopped before the answer was finished.", self.server.name),
+            "Continue the answer, or try again.",
+        )
+        .retryable()
+    }
+
+    fn empty(&self) -> ProviderError {
+        ProviderError::new(
+            FailureClass::Protocol,
+            format!("{} ended the answer without a word.", self.server.name),
+            "Try again. If it happens every time, check the base URL and the server's log.",
+        )
+        .retryable()
+    }
+}
+
+impl Translate for Translator {
+    fn frame(
+        &mut self,
+        name: &[u8],
+        data: &[u8],
+        events: &mut Events,
+    ) -> Result<Progress, ProviderError> {
+        let data = data.trim_ascii();
+        if data.is_empty() {
+            return Ok(Progress::Nothing);
+        }
+        if data == b"[DONE]" {
+            self.end(events)?;
+            return Ok(Progress::Over);
+        }
+        if name == b"error" {
+            return Err(self.reported(data));
+        }
+        // An array would be read as a chunk too, field by field in their order.
+        let chunk = serde_json::from_slice::<Chunk<'_>>(data).ok();
+        match chunk.filter(|_| data.starts_with(b"{")) {
+            Some(chunk) if chunk.is_error_object() => Err(self.reported(data)),
+            Some(chunk) => self.chunk(&chunk, events),
+            None => self.odd_frame(name, data),
+        }
+    }
+
+    fn whole(&mut self, body: &[u8], events: &mut Events) -> Result<(), ProviderError> {
+        let chunk = serde_json::from_slice::<Chunk<'_>>(body).ok();
+        let Some(chunk) = chunk.filter(|chunk| chunk.choices.first.is_some()) else {
+            return Err(match serde_json::from_slice::<Value>(body) {
+                Ok(value) => ErrorBody::from_value(&value)
+                    .map_or_else(|| self.no_answer(), |body| failure::in_band(&self.server, &body)),
+                Err(_) => transport::cut(&self.server),
+            });
+        };
+        self.chunk(&chunk, events)?;
+        self.finish(events)
+    }
+
+    fn end(&mut self, events: &mut Events) -> Result<(), ProviderError> {
+        if self.finish.is_some() {
+            return self.finish(events);
+        }
+        Err(if self.answered { self.unfinished() } else { self.empty() })
+    }
+
+    fn flush(&mut self, events: &mut Events) {
+        self.think.flush(events);
+        events.usage(self.usage.take());
+    }
+}
+
+fn reasoning_pieces(content: &Content<'_>, events: &mut Events) {
+    match content {
+        Content::Nothing => {}
+        Content::Text(text) => events.reasoning(text),
+        Content::Pieces(pieces) => {
+            for piece in pieces {
+                reasoning_pieces(&piece.thinking, events);
+                events.reasoning(piece.text.filled().unwrap_or_default());
+                events.reasoning(piece.summary.filled().unwrap_or_default());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use models::run::FailureClass as Class;
+    use url::Url;
+
+    use super::*;
+    use crate::Endpoint;
+
+    fn translator() -> Translator {
+        let base_url = Url::parse("http://127.0.0.1:1/v1").unwrap();
+        Translator::new(Server::new(&Endpoint { base_url, key: None }), Some("r1".to_owned()))
+    }
+
+    /// What the frames give, the `Started` event left out.
+    fn play(frames: &[&str]) -> Result<Vec<ProviderEvent>, Class> {
+        let (mut translator, mut events) = (translator(), Events::default());
+        for frame in frames {
+            let progress = translator.frame(b"", frame.as_bytes(), &mut events);
+            if progress.map_err(|error| error.class)? == Progress::Over {
+                return Ok(events.take().split_off(1));
+            }
+        }
+        translator.end(&mut events).map_err(|error| error.class)?;
+        Ok(events.take().split_off(1))
+    }
+
+    fn text(text: &str) -> ProviderEvent {
+        ProviderEvent::TextDelta(text.to_owned())
+    }
+
+    fn finish(reason: FinishReason, raw: &str) -> ProviderEvent {
+        ProviderEvent::Finish { reason, raw: raw.to_owned() }
+    }
+
+    const HI: &str = r#"{"choices":[{"delta":{"content":"Hi"}}],"error":null,"usage":null}"#;
+    const STOP: &str = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
+
+    #[test]
+    fn the_start_names_model_and_request() {
+        let (mut translator, mut events) = (translator(), Events::default());
+        let frame = br#"{"model":"m-2","choices":[]}"#;
+        assert_eq!(translator.frame(b"", frame, &mut events), Ok(Progress::Data));
+        let started = ProviderEvent::Started {
+            model: Some("m-2".to_owned()),
+            request_id: Some("r1".to_owned()),
+        };
+        assert_eq!(events.take(), [started]);
+    }
+
+    #[test]
+    fn deltas_that_come_together_are_one_event() {
+        let events = play(&[HI, HI, STOP]).unwrap();
+        assert_eq!(events, [text("HiHi"), finish(FinishReason::Stop, "stop")]);
+    }
+
+    #[test]
+    fn only_a_finish_reason_makes_an_answer_whole() {
+        assert_eq!(play(&[HI]), Err(Class::Protocol));
+        assert_eq!(play(&[HI, "[DONE]"]), Err(Class::Protocol));
+        assert_eq!(play(&["[DONE]"]), Err(Class::Protocol));
+        assert_eq!(play(&[HI, STOP]).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn errors_of_every_shape_end_the_answer() {
+        for (frame, class) in [
+            (r#"{"error":{"message":"m","code":429}}"#, Class::RateLimit),
+            (r#"{"error":"out of memory"}"#, Class::Overloaded),
+            (r#"[{"error":{"message":"m","code":400}}]"#, Class::BadRequest),
+            (r#"{"object":"error","message":"m","code":404}"#, Class::NotFound),
+            (r#"{"choices":[],"x_groq":{"error":"over capacity"}}"#, Class::Overloaded),
+            (
+                r#"{"choices":[{"delta":{},"finish_reason":"error"}],"error":{"code":502,"message":"m"}}"#,
+                Class::Overloaded,
+            ),
+            (r#"{"choices":[{"delta":{"content":7}}]}"#, Class::Protocol),
+            ("{\"choices\":[", Class::Protocol),
+        ] {
+            assert_eq!(play(&[HI, frame, STOP]), Err(class), "{frame}");
+        }
+    }
+
+    #[test]
+    fn usage_is_the_last_one_wherever_it_stands() {
+        let early = r#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}"#;
+        let late = r#"{"choices":[],"x_groq":{"usage":{"prompt_tokens":3,"completion_tokens":4}}}"#;
+        let events = play(&[early, HI, STOP, late, "[DONE]"]).unwrap();
+        let ProviderEvent::Usage(usage) = events[1] else { panic!("{events:?}") };
+        assert_eq!((usage.input, usage.output), (Some(3), Some(4)));
+    }
+
+    #[test]
+    fn a_whole_message_in_a_frame_counts_unless_it_repeats_the_deltas() {
+        let whole = r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
+        assert_eq!(play(&[whole]).unwrap()[0], text("Hi"));
+        assert_eq!(play(&[HI, whole]).unwrap()[0], text("Hi"));
+    }
+
+    #[test]
+    fn refusals_and_cut_reasons_are_told_apart() {
+        let ended = |delta: &str, reason: &str| {
+            let frame =
+                format!(r#"{{"choices":[{{"delta":{delta},"finish_reason":"{reason}"}}]}}"#);
+            play(&[&frame]).map(|events| match events.last() {
+                Some(ProviderEvent::Finish { reason, .. }) => *reason,
+                other => panic!("{other:?}"),
+            })
+        };
+        let call = r#"{"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}}]}"#;
+        assert_eq!(ended(r#"{"refusal":"No."}"#, "stop"), Ok(FinishReason::Refusal));
+        assert_eq!(ended(call, "stop"), Ok(FinishReason::Tools));
+        assert_eq!(ended(call, "length"), Ok(FinishReason::Length));
+        assert_eq!(ended("{}", "content_filter"), Ok(FinishReason::Filter));
+        assert_eq!(ended("{}", "insufficient_system_resource"), Err(Class::Overloaded));
+        assert_eq!(ended("{}", "abort"), Err(Class::Overloaded));
+    }
+
+    #[test]
+    fn a_cut_answer_lets_out_what_was_held() {
+        let (mut translator, mut events) = (translator(), Events::default());
+        let frame = br#"{"choices":[{"delta":{"content":"<thi"}}]}"#;
+        assert_eq!(translator.frame(b"", frame, &mut events), Ok(Progress::Data));
+        assert!(translator.end(&mut events).is_err());
+        translator.flush(&mut events);
+        assert_eq!(events.take().last(), Some(&text("<thi")));
+    }
+}
