@@ -1,0 +1,146 @@
+//! From a stored model to something that can be asked: adapter, address and opened key.
+
+use std::sync::Arc;
+
+use models::{
+    id::{ModelId, OwnerId, ProviderId},
+    provider::ProviderKind,
+    run::{FailureClass, RunFailure},
+};
+use providers::{Endpoint, Provider};
+use secrecy::SecretString;
+use store::{Store, StoreError, StoredProvider};
+
+/// Opens a provider key from its form at rest; `None` when the key file does not fit it.
+pub type OpenKey = Arc<dyn Fn(ProviderId, &[u8]) -> Option<SecretString> + Send + Sync>;
+
+/// Knows the adapters and how to address a stored provider.
+#[derive(Clone)]
+pub struct Registry {
+    store: Store,
+    openai_chat: Arc<dyn Provider>,
+    open_key: OpenKey,
+}
+
+/// Where a run's requests go.
+pub(crate) enum Destination {
+    /// The built-in Guide.
+    Guide,
+    /// A model of a provider.
+    Model(Target),
+}
+
+pub(crate) struct Target {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) provider_name: String,
+    pub(crate) model_name: String,
+}
+
+impl Registry {
+    /// A registry over one adapter for each protocol.
+    #[must_use]
+    pub fn new(store: Store, openai_chat: Arc<dyn Provider>, open_key: OpenKey) -> Self {
+        Self { store, openai_chat, open_key }
+    }
+
+    /// The adapter and address of a stored provider.
+    ///
+    /// # Errors
+    /// When the address or the key cannot be used, or the kind has no address.
+    pub fn connect(
+        &self,
+        stored: &StoredProvider,
+    ) -> Result<(Arc<dyn Provider>, Endpoint), RunFailure> {
+        let provider = match stored.provider.kind {
+            ProviderKind::OpenaiChat => Arc::clone(&self.openai_chat),
+            ProviderKind::Guide => return Err(no_address()),
+        };
+        let base_url = stored.provider.base_url.parse().map_err(|_| no_address())?;
+        let key = match stored.key_ciphertext.as_deref() {
+            None => None,
+            Some(ciphertext) => {
+                let opened = (self.open_key)(stored.provider.id, ciphertext);
+                Some(opened.ok_or_else(unreadable_key)?)
+            }
+        };
+        Ok((provider, Endpoint { base_url, key }))
+    }
+
+    pub(crate) async fn resolve(
+        &self,
+        owner: OwnerId,
+        model: Option<ModelId>,
+    ) -> Result<Destination, RunFailure> {
+        let model = match model {
+            Some(id) => self.store.model(owner, id).await.map_err(|error| model_gone(&error))?,
+            None => return Err(no_model()),
+        };
+        if model.kind == ProviderKind::Guide {
+            return Ok(Destination::Guide);
+        }
+        let stored = self
+            .store
+            .provider(owner, model.provider_id)
+            .await
+            .map_err(|error| model_gone(&error))?;
+        let (provider, endpoint) = self.connect(&stored)?;
+        Ok(Destination::Model(Target {
+            provider,
+            endpoint,
+            provider_name: stored.provider.name,
+            model_name: model.name,
+        }))
+    }
+}
+
+fn failure(class: FailureClass, message: &str, action: &str) -> RunFailure {
+    RunFailure { class, message: message.to_owned(), action: action.to_owned(), status: None }
+}
+
+fn no_address() -> RunFailure {
+    failure(
+        FailureClass::BadRequest,
+        "This provider has no usable address.",
+        "Correct its address on the LLM Config page.",
+    )
+}
+
+fn unreadable_key() -> RunFailure {
+    failure(
+        FailureClass::Authentication,
+        "The stored key of this provider cannot be opened with the present key file.",
+        "Enter the key again on the LLM Config page, or put the former key file back.",
+    )
+}
+
+fn no_model() -> RunFailure {
+    failure(
+        FailureClass::NotFound,
+        "No model is chosen, and there is no default model.",
+        "Choose a model above the message box, or add a provider on the LLM Config page.",
+    )
+}
+
+fn model_gone(error: &StoreError) -> RunFailure {
+    match error {
+        StoreError::NotFound { .. } => failure(
+            FailureClass::NotFound,
+            "The chosen model is no longer configured.",
+            "Choose another model, or add its provider again on the LLM Config page.",
+        ),
+        error => {
+            tracing::error!(error = error as &dyn std::error::Error, "A model could not be read");
+            internal()
+        }
+    }
+}
+
+/// The failure for a fault of the studio itself, whose cause is in the log.
+pub(crate) fn internal() -> RunFailure {
+    failure(
+        FailureClass::Internal,
+        "Chat Studio could not go on with this answer because of a fault of its own.",
+        "What was written is kept. Try again; the server's log names the cause.",
+    )
+}

@@ -1,0 +1,23 @@
+//! The business layer: every resource of the studio, with the caller and what the caller may do.
+//!
+//! The HTTP API and the server functions both call this and nothing below it.
+
+mod check;
+mod conversation;
+mod error;
+mod manual;
+mod message;
+mod metric;
+mod model;
+mod prompt_profile;
+mod provider;
+mod routing_profile;
+mod run;
+mod secret;
+mod start;
+mod view;
+
+pub use error::Error;
+pub use routing::RoutingOptions;
+pub use start::{Caller, OutboundOptions, StartError, Studio, StudioOptions};
+pub use store::StoreOptions;

@@ -1,0 +1,77 @@
+//! Prompt profiles: list, create, replace, delete.
+
+use models::{
+    id::PromptProfileId,
+    limits::SYSTEM_PROMPT_BYTES,
+    prompt_profile::{PromptProfile, PromptProfileInput},
+    timestamp::Timestamp,
+};
+
+use crate::{Caller, Error, Studio, check};
+
+impl Studio {
+    /// The caller's prompt profiles by name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn prompt_profiles(&self, caller: &Caller) -> Result<Vec<PromptProfile>, Error> {
+        Ok(self.inner.store.prompt_profiles(caller.owner).await?)
+    }
+
+    /// Creates a prompt profile.
+    ///
+    /// # Errors
+    /// When a field is outside its limits or the name is taken.
+    pub async fn create_prompt_profile(
+        &self,
+        caller: &Caller,
+        input: PromptProfileInput,
+    ) -> Result<PromptProfile, Error> {
+        let input = checked(input)?;
+        let (id, now) = (PromptProfileId::generate(), Timestamp::now());
+        Ok(self.inner.store.create_prompt_profile(caller.owner, id, input, now).await?)
+    }
+
+    /// Replaces a prompt profile.
+    ///
+    /// # Errors
+    /// When a field is outside its limits, the name is taken, the version is outdated, or the
+    /// caller has no such profile.
+    pub async fn replace_prompt_profile(
+        &self,
+        caller: &Caller,
+        id: PromptProfileId,
+        input: PromptProfileInput,
+    ) -> Result<PromptProfile, Error> {
+        let input = checked(input)?;
+        Ok(self
+            .inner
+            .store
+            .update_prompt_profile(caller.owner, id, input, Timestamp::now())
+            .await?)
+    }
+
+    /// Deletes a prompt profile; conversations that used it go on without one.
+    ///
+    /// # Errors
+    /// When the caller has no such profile.
+    pub async fn delete_prompt_profile(
+        &self,
+        caller: &Caller,
+        id: PromptProfileId,
+    ) -> Result<(), Error> {
+        Ok(self.inner.store.delete_prompt_profile(caller.owner, id).await?)
+    }
+}
+
+fn checked(input: PromptProfileInput) -> Result<PromptProfileInput, Error> {
+    let name = check::name(&input.name, "name")?;
+    let description = check::description(&input.description)?;
+    if input.system_prompt.trim().is_empty() {
+        return Err(Error::invalid("The system prompt is empty.", "Write what the model is told."));
+    }
+    if input.system_prompt.len() > SYSTEM_PROMPT_BYTES {
+        return Err(Error::too_large("system prompt", SYSTEM_PROMPT_BYTES, "bytes"));
+    }
+    Ok(PromptProfileInput { name, description, ..input })
+}
