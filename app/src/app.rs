@@ -1,0 +1,68 @@
+//! The root of every page: the sidebar beside the page the address names.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Redirect, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    browser::{focus_soon, mark_hydrated},
+    chat::ChatStudio,
+    llm_config::LlmConfigPage,
+    manual::ManualPage,
+    metrics::MetricsPage,
+    not_found::NotFound,
+    prompts::PromptsPage,
+    sidebar::Sidebar,
+    ui::toast::Toasts,
+};
+
+/// Chat Studio.
+///
+/// Every route is rendered whole before it is sent: what the pages read comes from the local
+/// database within milliseconds, and the result is complete without script.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    crate::browser::provide_app_tasks();
+    crate::tabs::provide_tabs();
+    crate::sidebar::provide_sidebar_state();
+    crate::ui::toast::provide_toasts();
+    Effect::new(|_| mark_hydrated());
+
+    view! {
+        <Title formatter=|page: String| {
+            if page.is_empty() { "Chat Studio".to_owned() } else { format!("{page} · Chat Studio") }
+        } />
+        <Router>
+            <a
+                class="skip-link"
+                href="#main"
+                on:click=|event| {
+                    // The router would change the address and leave the focus here.
+                    event.prevent_default();
+                    focus_soon("main");
+                }
+            >
+                "Skip to content"
+            </a>
+            <div class="frame">
+                <Sidebar />
+                <main id="main" class="page" tabindex="-1">
+                    <Routes fallback=NotFound>
+                        <Route path=path!("/") view=|| view! { <Redirect path="/chat" /> } ssr=SsrMode::Async />
+                        <Route path=path!("/chat/:conversation?") view=ChatStudio ssr=SsrMode::Async />
+                        <Route path=path!("/prompts") view=PromptsPage ssr=SsrMode::Async />
+                        <Route path=path!("/metrics") view=MetricsPage ssr=SsrMode::Async />
+                        <Route path=path!("/llm-config") view=LlmConfigPage ssr=SsrMode::Async />
+                        <Route path=path!("/manual") view=ManualPage ssr=SsrMode::Async />
+                    </Routes>
+                </main>
+                <Toasts />
+            </div>
+        </Router>
+    }
+}

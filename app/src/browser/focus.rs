@@ -1,0 +1,38 @@
+//! Moving the keyboard's focus.
+
+use leptos::prelude::{document, request_animation_frame, window};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
+
+/// Focuses the element with this identifier in the next frame, when what hides it has been undone.
+pub(crate) fn focus_soon(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(element) = document()
+            .get_element_by_id(id)
+            .and_then(|element| element.dyn_into::<HtmlElement>().ok())
+        {
+            // An element that cannot take the focus leaves it where it is.
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Focuses an input and selects its text.
+pub(crate) fn focus_and_select(input: &HtmlInputElement) {
+    let _ = input.focus();
+    input.select();
+}
+
+/// Whether the person points with a mouse: then focusing a text field opens no keyboard over the page.
+pub(crate) fn has_fine_pointer() -> bool {
+    matches_media("(pointer: fine)")
+}
+
+/// Whether the sidebar has room beside the page; the stylesheet draws the line at the same width.
+pub(crate) fn is_wide() -> bool {
+    matches_media("(width >= 52rem)")
+}
+
+fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|query| query.matches())
+}

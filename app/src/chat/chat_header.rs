@@ -1,0 +1,110 @@
+//! The line above the messages: the title, renaming it, deleting the conversation.
+
+use leptos::{html, prelude::*, server_fn::ServerFn};
+use models::limits::TITLE_CHARACTERS;
+
+use super::session::use_session;
+use crate::{
+    browser::spawn,
+    sidebar::{
+        DeleteConversation, RenameConversation, SidebarButton, rename_conversation,
+        title_or_default, use_delete,
+    },
+    ui::{
+        button::{ICON_BUTTON, Tone, button_class},
+        field::CONTROL,
+        form::PostForm,
+        icon::{Glyph, Icon},
+    },
+};
+
+/// The header of the chat page.
+#[component]
+pub(crate) fn ChatHeader() -> impl IntoView {
+    let conversation = use_session().transcript.conversation;
+    let facts = Memo::new(move |_| {
+        conversation
+            .with(|it| it.as_ref().map(|it| (it.id.to_string(), title_or_default(&it.title))))
+    });
+    view! {
+        <header class="chat-header">
+            <SidebarButton />
+            <h1 class="chat-title">
+                {move || facts.get().map_or_else(|| "New chat".to_owned(), |(_, title)| title)}
+            </h1>
+            {move || facts.get().map(|(id, title)| view! { <ConversationMenu id title /> })}
+        </header>
+    }
+}
+
+/// Rename and delete. A disclosure, so that it works before and without script.
+#[component]
+fn ConversationMenu(id: String, title: String) -> impl IntoView {
+    let session = use_session();
+    let menu = NodeRef::<html::Details>::new();
+    let input = NodeRef::<html::Input>::new();
+    let delete = id.parse().ok().map(|id| use_delete(id, title.clone(), Signal::stored(true)));
+    let rename = move || {
+        let (Some(id), Some(input)) = (session.transcript.id(), input.get_untracked()) else {
+            return;
+        };
+        let session = session.clone();
+        spawn(async move {
+            match rename_conversation(id, input.value()).await {
+                Ok(renamed) => {
+                    if let Some(menu) = menu.get_untracked() {
+                        menu.set_open(false);
+                    }
+                    session.renamed(renamed);
+                }
+                Err(error) => session.error.set(Some(error)),
+            }
+        });
+    };
+    view! {
+        <details class="menu" node_ref=menu>
+            <summary class=ICON_BUTTON aria-label="Rename or delete this conversation">
+                <Icon glyph=Glyph::Pencil />
+            </summary>
+            <div class="menu-body">
+                <form
+                    class="menu-form"
+                    method="post"
+                    action=RenameConversation::url()
+                    on:submit=move |event| {
+                        event.prevent_default();
+                        rename();
+                    }
+                >
+                    <input type="hidden" name="conversation" value=id.clone() />
+                    <input
+                        node_ref=input
+                        name="title"
+                        class=CONTROL
+                        aria-label="Title"
+                        value=title
+                        required
+                        maxlength=TITLE_CHARACTERS.to_string()
+                    />
+                    <button type="submit" class=button_class(Tone::Secondary)>
+                        "Rename"
+                    </button>
+                </form>
+                <PostForm
+                    action=DeleteConversation::url()
+                    fields=vec![("conversation", id)]
+                    on_submit=Callback::new(move |()| {
+                        if let Some(delete) = delete {
+                            delete.run(());
+                        }
+                    })
+                >
+                    <button type="submit" class=button_class(Tone::Danger)>
+                        <Icon glyph=Glyph::Bin />
+                        "Delete conversation"
+                    </button>
+                </PostForm>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,50 @@
+//! One part of a message.
+
+use leptos::prelude::*;
+
+use super::{
+    message_state::{BlockState, Blocks, PartContent, PartState},
+    rendered_block::RenderedBlock,
+    source_list::SourceList,
+    tool_call_display::ToolCallDisplay,
+};
+use crate::ui::{
+    icon::{Glyph, Icon},
+    notice::Notice,
+};
+
+/// A part, by its kind.
+#[component]
+pub(crate) fn MessagePart(
+    /// The part.
+    part: PartState,
+) -> impl IntoView {
+    match part.content {
+        PartContent::Text(blocks) => {
+            view! { <div class="answer answer-text">{rendered(blocks)}</div> }.into_any()
+        }
+        PartContent::Reasoning(blocks) => view! {
+            <details class="reasoning">
+                <summary>
+                    <Icon glyph=Glyph::Thought />
+                    "Reasoning"
+                </summary>
+                <div class="answer">{rendered(blocks)}</div>
+            </details>
+        }
+        .into_any(),
+        PartContent::ToolCall(call) => view! { <ToolCallDisplay call /> }.into_any(),
+        PartContent::Sources(sources) => view! { <SourceList sources /> }.into_any(),
+        PartContent::Notice(text) => view! { <Notice>{text}</Notice> }.into_any(),
+    }
+}
+
+fn rendered(blocks: Blocks) -> impl IntoView {
+    view! {
+        <For
+            each=move || blocks.get()
+            key=|block: &BlockState| block.key
+            children=|block| view! { <RenderedBlock block /> }
+        />
+    }
+}

@@ -1,0 +1,33 @@
+//! The chat page: one conversation, its messages, and the place to write the next one.
+
+mod announcer;
+mod chat_header;
+mod chat_input;
+mod chat_message;
+mod chat_studio;
+mod copy;
+mod draft;
+mod failure_card;
+mod message_actions;
+mod message_part;
+mod message_state;
+mod model_selector;
+mod page;
+mod panel;
+mod prompt_profile_selector;
+mod rendered_block;
+mod routing_profile_selector;
+mod run_watcher;
+mod scroll;
+mod selection;
+mod server_functions;
+mod session;
+mod shortcut;
+mod source_list;
+mod start_screen;
+mod tool_call_display;
+mod transcript;
+
+pub(crate) use chat_studio::ChatStudio;
+pub(crate) use message_state::BlockState;
+pub(crate) use rendered_block::RenderedBlock;

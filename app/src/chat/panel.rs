@@ -1,0 +1,121 @@
+//! The chat page once it is loaded: header, messages, composer.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use models::id::ConversationId;
+
+use super::{
+    chat_header::ChatHeader,
+    chat_input::ChatInput,
+    chat_message::ChatMessage,
+    copy::copy_on_click,
+    message_state::MessageState,
+    page::ChatPage,
+    rendered_block::ScriptlessRefresh,
+    run_watcher::watch_runs,
+    scroll::{Scroller, older_link},
+    selection::Selection,
+    session::Session,
+    shortcut::use_shortcuts,
+    start_screen::StartScreen,
+    transcript::Transcript,
+};
+use crate::{sidebar::title_or_default, tabs::use_tabs};
+
+/// A loaded page.
+#[component]
+pub(crate) fn Panel(
+    /// What it shows.
+    page: ChatPage,
+    /// Whether that is the end of the conversation.
+    is_newest: bool,
+    /// Told when a new conversation got its identifier.
+    begun: Callback<ConversationId>,
+) -> impl IntoView {
+    let ChatPage { view, choices } = page;
+    let selection = Selection::new(&choices, view.as_ref().map(|view| &view.conversation));
+    let transcript = Transcript::new(view);
+    let tabs = use_tabs();
+    let session = Session::new(transcript.clone(), selection, is_newest, tabs, begun);
+    provide_context(session.clone());
+
+    let announcement = watch_runs(&session);
+    use_shortcuts(&session);
+    refresh_with_other_tabs(&session);
+
+    let Transcript { conversation, messages, .. } = transcript.clone();
+    let for_input = choices.clone();
+    let title = move || {
+        conversation
+            .with(|it| it.as_ref().map_or_else(String::new, |it| title_or_default(&it.title)))
+    };
+    let pending = session.pending.clone();
+    let is_empty = {
+        let (messages, pending) = (messages.clone(), pending.clone());
+        Memo::new(move |_| messages.with(Vec::is_empty) && pending.with(Option::is_none))
+    };
+    let is_running = {
+        let transcript = transcript.clone();
+        Memo::new(move |_| transcript.live().is_some())
+    };
+    let last = {
+        let messages = messages.clone();
+        Memo::new(move |_| messages.with(|all| all.last().map(|message| message.id)))
+    };
+
+    view! {
+        <Title text=title />
+        <ChatHeader />
+        <Scroller>
+            <div class="messages" on:click=copy_on_click>
+                {older_link(&transcript)}
+                <For
+                    each=move || messages.get()
+                    key=|message: &MessageState| message.id
+                    children=move |message| view! { <ChatMessage message last /> }
+                />
+                {move || pending.get().map(|text| view! { <PendingMessage text /> })}
+            </div>
+            <Show when=move || is_empty.get()>
+                <StartScreen choices=choices.clone() />
+            </Show>
+        </Scroller>
+        <Show when=move || is_running.get()>
+            <ScriptlessRefresh />
+        </Show>
+        <div class="visually-hidden" role="status" aria-live="polite">
+            {announcement}
+        </div>
+        <ChatInput choices=for_input />
+    }
+}
+
+/// The person's message on its way to the server, and the place where the answer will be.
+#[component]
+fn PendingMessage(text: String) -> impl IntoView {
+    view! {
+        <article class="message message-user message-pending">
+            <div class="message-body plain-text">{text}</div>
+        </article>
+        <article class="message message-assistant message-pending">
+            <p class="activity">"Sending"</p>
+        </article>
+    }
+}
+
+/// Fetches the conversation again when another tab changed it.
+fn refresh_with_other_tabs(session: &Session) {
+    let session = session.clone();
+    let elsewhere = use_tabs().elsewhere;
+    Effect::new(move |seen: Option<u32>| {
+        let (count, which) = elsewhere.get();
+        let concerns = which.is_none() || which == session.transcript.id();
+        if seen.is_some_and(|seen| seen != count) && concerns {
+            let session = session.clone();
+            crate::browser::spawn(async move {
+                session.refresh().await;
+            });
+        }
+        count
+    });
+}

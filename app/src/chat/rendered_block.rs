@@ -1,0 +1,60 @@
+//! The one place where HTML from the server becomes part of the document.
+//!
+//! Every string that comes here has left the server's sanitiser; nothing else may call
+//! `inner_html` or `insert_adjacent_html`.
+
+use leptos::{html, prelude::*};
+use web_sys::Element;
+
+use super::message_state::{BlockHtml, BlockState};
+
+/// One block of a text. Its HTML is set once when it is made, and changed in place afterwards.
+#[component]
+pub(crate) fn RenderedBlock(
+    /// The block.
+    block: BlockState,
+) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    let (whole, revision) = block.html.with_untracked(|html| (html.whole.clone(), html.revision));
+    Effect::new(move |shown: Option<Shown>| {
+        let shown = shown.unwrap_or(Shown { revision, pieces: 0 });
+        match node.get() {
+            Some(element) => block.html.with(|html| shown.catch_up(html, &element)),
+            None => shown,
+        }
+    });
+    view! { <div class="block" node_ref=node inner_html=whole></div> }
+}
+
+/// Reloads the page every two seconds where there is no script to watch an answer.
+#[component]
+pub(crate) fn ScriptlessRefresh() -> impl IntoView {
+    // As inner HTML, because browsers with script read the content of `noscript` as text, in which
+    // there is no element to bring to life.
+    view! { <noscript inner_html=r#"<meta http-equiv="refresh" content="2">"#></noscript> }
+}
+
+/// What of a block's HTML is in the document.
+#[derive(Clone, Copy)]
+struct Shown {
+    revision: u32,
+    pieces: usize,
+}
+
+impl Shown {
+    fn catch_up(self, html: &BlockHtml, element: &Element) -> Self {
+        let mut pieces = self.pieces;
+        if self.revision != html.revision {
+            element.set_inner_html(&html.whole);
+            pieces = 0;
+        }
+        let news = html.appended.get(pieces..).unwrap_or_default();
+        if !news.is_empty() {
+            // Without an open element inside, the end of the block is where the text goes on.
+            let open = element.query_selector("[data-open]").ok().flatten();
+            let target = open.as_ref().unwrap_or(element);
+            let _ = target.insert_adjacent_html("beforeend", &news.concat());
+        }
+        Self { revision: html.revision, pieces: html.appended.len() }
+    }
+}

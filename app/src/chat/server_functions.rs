@@ -1,0 +1,105 @@
+//! What the chat page asks of the server.
+
+use leptos::prelude::*;
+use models::id::{ConversationId, MessageId, RunId};
+
+use super::page::{ChatPage, Opened};
+use crate::error::StudioError;
+#[cfg(feature = "ssr")]
+use crate::{
+    chat::selection::Choices,
+    reply::{caller, fail, optional, redirect_plain_form},
+};
+
+/// Everything one address of the chat page shows.
+#[server(prefix = "/api/ui", endpoint = "chat")]
+pub(crate) async fn open_chat(
+    conversation: Option<ConversationId>,
+    before: Option<MessageId>,
+) -> Result<ChatPage, StudioError> {
+    let (studio, caller) = caller();
+    let view = match conversation {
+        Some(id) => Some(studio.conversation_view(&caller, id, before).await.map_err(fail)?),
+        None => None,
+    };
+    let choices = Choices::new(
+        studio.models(&caller).await.map_err(fail)?,
+        studio.routing_profiles(&caller).await.map_err(fail)?,
+        studio.prompt_profiles(&caller).await.map_err(fail)?,
+        view.as_ref().map(|view| &view.conversation),
+    );
+    Ok(ChatPage { opened: view.map(Opened::from), choices })
+}
+
+/// One page of a conversation: the newest messages, or those before `before`.
+#[server(prefix = "/api/ui", endpoint = "conversation")]
+pub(crate) async fn open_conversation(
+    conversation: ConversationId,
+    before: Option<MessageId>,
+) -> Result<Opened, StudioError> {
+    let (studio, caller) = caller();
+    let view = studio.conversation_view(&caller, conversation, before).await.map_err(fail)?;
+    Ok(view.into())
+}
+
+/// Stores a message and begins the answer; gives both messages. The identifiers are texts, because a form sends an empty
+/// one where nothing was chosen.
+#[server(prefix = "/api/ui", endpoint = "send")]
+pub(crate) async fn send_message(
+    message: String,
+    #[server(default)] conversation: String,
+    #[server(default)] model: String,
+    #[server(default)] routing_profile: String,
+    #[server(default)] prompt_profile: String,
+    #[server(default)] key: String,
+) -> Result<Opened, StudioError> {
+    let (studio, caller) = caller();
+    let request = models::conversation::SendRequest {
+        // Forms send line ends as on paper tape.
+        message: message.replace("\r\n", "\n"),
+        conversation_id: optional(&conversation)?,
+        model_id: optional(&model)?,
+        routing_profile: Some(routing_profile).filter(|name| !name.is_empty()),
+        prompt_profile_id: optional(&prompt_profile)?,
+        idempotency_key: Some(key).filter(|key| !key.is_empty()),
+        ..Default::default()
+    };
+    let receipt = studio.send(&caller, request).await.map_err(fail)?;
+    redirect_plain_form(&format!("/chat/{}", receipt.conversation_id));
+    let view =
+        studio.conversation_view(&caller, receipt.conversation_id, None).await.map_err(fail)?;
+    let written = [receipt.user_message_id, receipt.assistant_message_id];
+    let mut opened = Opened::from(view);
+    opened.messages.retain(|message| written.contains(&message.id));
+    Ok(opened)
+}
+
+/// Stops a run, keeping what was said.
+#[server(prefix = "/api/ui", endpoint = "stop")]
+pub(crate) async fn stop_run(run: RunId) -> Result<(), StudioError> {
+    let (studio, caller) = caller();
+    studio.stop(&caller, run).await.map_err(fail)
+}
+
+/// Answers the same question again.
+#[server(prefix = "/api/ui", endpoint = "retry")]
+pub(crate) async fn retry_answer(message: MessageId) -> Result<(), StudioError> {
+    let (studio, caller) = caller();
+    studio.retry(&caller, message).await.map_err(fail)?;
+    Ok(())
+}
+
+/// Goes on with an answer that was cut.
+#[server(prefix = "/api/ui", endpoint = "continue")]
+pub(crate) async fn continue_answer(message: MessageId) -> Result<(), StudioError> {
+    let (studio, caller) = caller();
+    studio.continue_answer(&caller, message).await.map_err(fail)?;
+    Ok(())
+}
+
+/// Shows the branch a message leads to.
+#[server(prefix = "/api/ui", endpoint = "branch")]
+pub(crate) async fn show_branch(message: MessageId) -> Result<(), StudioError> {
+    let (studio, caller) = caller();
+    studio.show_branch(&caller, message).await.map_err(fail)
+}

@@ -1,0 +1,232 @@
+//! What the parts of one chat page share: the transcript, what went wrong, and what can be done.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use leptos::prelude::*;
+use models::id::{ConversationId, MessageId, RunId};
+
+use super::{
+    selection::Selection,
+    server_functions::{
+        continue_answer, open_conversation, retry_answer, send_message, show_branch, stop_run,
+    },
+    transcript::Transcript,
+};
+use crate::{
+    browser::{self, spawn_for_app},
+    error::StudioError,
+    tabs::Tabs,
+};
+
+/// One chat page. All its state is reference-counted, because requests outlive pages.
+#[derive(Clone)]
+pub(crate) struct Session {
+    /// The conversation and its messages.
+    pub transcript: Transcript,
+    /// What was picked beside the message.
+    pub selection: Selection,
+    /// What last went wrong.
+    pub error: ArcRwSignal<Option<StudioError>>,
+    /// The message that is on its way to the server.
+    pub pending: ArcRwSignal<Option<String>>,
+    /// A message that could not be sent, on its way back to where it was written.
+    pub returned: ArcRwSignal<Option<String>>,
+    /// Counts the occasions to show the newest message: a person has sent one.
+    pub newest: ArcRwSignal<u32>,
+    /// Whether this page shows the newest messages, and not older ones by their address.
+    pub is_newest: bool,
+    tabs: Tabs,
+    unsent_key: ArcRwSignal<Option<(String, String)>>,
+    begun: Callback<ConversationId>,
+    left: Arc<AtomicBool>,
+}
+
+/// An action of the page that changes the conversation.
+type Change = Pin<Box<dyn Future<Output = Result<(), StudioError>>>>;
+
+impl Session {
+    /// A session that lives as long as the present owner. `begun` is told when a new conversation
+    /// has got its identifier, if the page is still shown by then.
+    pub(crate) fn new(
+        transcript: Transcript,
+        selection: Selection,
+        is_newest: bool,
+        tabs: Tabs,
+        begun: Callback<ConversationId>,
+    ) -> Self {
+        let left = Arc::new(AtomicBool::new(false));
+        on_cleanup({
+            let left = left.clone();
+            move || left.store(true, Ordering::Relaxed)
+        });
+        Self {
+            transcript,
+            selection,
+            error: ArcRwSignal::default(),
+            pending: ArcRwSignal::default(),
+            returned: ArcRwSignal::default(),
+            newest: ArcRwSignal::default(),
+            is_newest,
+            tabs,
+            unsent_key: ArcRwSignal::default(),
+            begun,
+            left,
+        }
+    }
+
+    /// Sends a message: shown at once, replaced by what was stored, handed back if that fails.
+    pub(crate) fn send(&self, text: String) {
+        if self.pending.with_untracked(Option::is_some) {
+            return;
+        }
+        let session = self.clone();
+        let key = self.key_for(&text);
+        self.error.set(None);
+        self.pending.set(Some(text.clone()));
+        self.newest.update(|count| *count = count.wrapping_add(1));
+        spawn_for_app(async move {
+            let conversation = session.transcript.id();
+            let choice = &session.selection;
+            let sent = send_message(
+                text.clone(),
+                conversation.map(|id| id.to_string()).unwrap_or_default(),
+                choice.model.get_untracked(),
+                choice.routing_profile.get_untracked(),
+                choice.prompt_profile.get_untracked(),
+                key,
+            )
+            .await;
+            session.pending.set(None);
+            match sent {
+                Ok(sent) => {
+                    let id = sent.id;
+                    session.unsent_key.set(None);
+                    session.transcript.append(sent);
+                    if conversation.is_none() && !session.left.load(Ordering::Relaxed) {
+                        session.begun.run(id);
+                    }
+                    session.tabs.changed(id);
+                }
+                Err(error) => {
+                    super::draft::save(conversation, &text);
+                    session.returned.set(Some(text));
+                    session.error.set(Some(error));
+                }
+            }
+        });
+    }
+
+    /// Stops the run that is writing.
+    pub(crate) fn stop(&self) {
+        if let Some(live) = untrack(|| self.transcript.live()) {
+            self.stop_run(live.run);
+        }
+    }
+
+    /// Stops a run.
+    pub(crate) fn stop_run(&self, run: RunId) {
+        self.change(Box::pin(stop_run(run)));
+    }
+
+    /// Answers the same question again.
+    pub(crate) fn retry(&self, message: MessageId) {
+        self.newest.update(|count| *count = count.wrapping_add(1));
+        self.change(Box::pin(retry_answer(message)));
+    }
+
+    /// Goes on with an answer that was cut.
+    pub(crate) fn continue_answer(&self, message: MessageId) {
+        self.newest.update(|count| *count = count.wrapping_add(1));
+        self.change(Box::pin(continue_answer(message)));
+    }
+
+    /// Shows the branch a message leads to.
+    pub(crate) fn show_branch(&self, message: MessageId) {
+        self.change(Box::pin(show_branch(message)));
+    }
+
+    /// Asks the server for the conversation as it is now; whether that worked.
+    pub(crate) async fn refresh(&self) -> bool {
+        let Some(id) = self.transcript.id().filter(|_| self.is_newest) else { return true };
+        match open_conversation(id, None).await {
+            Ok(view) => {
+                self.transcript.reconcile(view);
+                true
+            }
+            Err(error) => {
+                self.error.set(Some(error));
+                false
+            }
+        }
+    }
+
+    /// Loads what is before the first message on the page.
+    pub(crate) async fn load_older(&self) {
+        let first = self.transcript.messages.with_untracked(|all| all.first().map(|it| it.id));
+        let (Some(id), Some(first)) = (self.transcript.id(), first) else { return };
+        match open_conversation(id, Some(first)).await {
+            Ok(older) => self.transcript.prepend(older),
+            Err(error) => self.error.set(Some(error)),
+        }
+    }
+
+    /// Takes in the title a run has found.
+    pub(crate) fn set_title(&self, title: String) {
+        self.transcript.set_title(title);
+        self.list_changed();
+    }
+
+    /// Takes in a title the person has given.
+    pub(crate) fn renamed(&self, title: String) {
+        self.transcript.set_title(title);
+        if let Some(id) = self.transcript.id() {
+            self.tabs.changed(id);
+        }
+    }
+
+    /// Says that the list of conversations shows something old; other tabs find out themselves.
+    pub(crate) fn list_changed(&self) {
+        self.tabs.list.update(|count| *count = count.wrapping_add(1));
+    }
+
+    fn change(&self, change: Change) {
+        let session = self.clone();
+        self.error.set(None);
+        spawn_for_app(async move {
+            match change.await {
+                Ok(()) => {
+                    session.refresh().await;
+                    if let Some(id) = session.transcript.id() {
+                        session.tabs.changed(id);
+                    }
+                }
+                Err(error) => session.error.set(Some(error)),
+            }
+        });
+    }
+
+    /// The idempotency key of a message: the same for the same text until it was sent, so that
+    /// sending again after a broken connection cannot send twice.
+    fn key_for(&self, text: &str) -> String {
+        let known = self.unsent_key.with_untracked(|unsent| {
+            unsent.as_ref().filter(|(of, _)| of == text).map(|(_, key)| key.clone())
+        });
+        known.unwrap_or_else(|| {
+            let key = browser::random_key();
+            self.unsent_key.set(Some((text.to_owned(), key.clone())));
+            key
+        })
+    }
+}
+
+/// The session of the page this component is on.
+pub(crate) fn use_session() -> Session {
+    expect_context()
+}

@@ -1,0 +1,29 @@
+//! The pages of Chat Studio: rendered on the server, brought to life in the browser.
+
+#![recursion_limit = "256"]
+#![expect(
+    unreachable_pub,
+    reason = "the component and server macros write `pub` items of their own"
+)]
+
+mod app;
+mod browser;
+mod chat;
+pub mod error;
+mod llm_config;
+mod manual;
+mod metrics;
+mod not_found;
+mod prompts;
+mod reply;
+mod resource;
+#[cfg(feature = "ssr")]
+mod shell;
+mod sidebar;
+mod tabs;
+mod theme;
+mod ui;
+
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

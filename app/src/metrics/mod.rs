@@ -1,0 +1,13 @@
+//! The Metrics page: how many answers, how fast, how many tokens.
+
+mod figures;
+mod format;
+mod page;
+mod plot;
+mod server_functions;
+mod shares;
+mod span;
+mod tile;
+
+pub(crate) use format::{duration, grouped};
+pub(crate) use page::MetricsPage;

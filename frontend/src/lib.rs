@@ -1,0 +1,14 @@
+//! The entry of the browser: show a way out of a crash, then bring the page to life.
+
+#![recursion_limit = "256"]
+
+mod crash;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called once by the script that loads this module.
+#[wasm_bindgen]
+pub fn hydrate() {
+    std::panic::set_hook(Box::new(crash::report));
+    leptos::mount::hydrate_body(app::App);
+}
