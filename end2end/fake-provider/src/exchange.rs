@@ -1,0 +1,115 @@
+//! One request from arrival to answer: record, authorise, play, respond.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    http::{HeaderMap, Response, StatusCode, Uri, header},
+};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::{
+    answer::Answer,
+    errors,
+    open_streams::OpenStreams,
+    record::Recorder,
+    server::Options,
+    wire::{self, Hangup},
+};
+
+/// What all requests of one server share.
+pub(crate) struct ServerState {
+    pub(crate) recorder: Recorder,
+    pub(crate) chats: Arc<OpenStreams>,
+    /// Lists and embeddings under way; kept apart so that tests count chats alone.
+    pub(crate) others: Arc<OpenStreams>,
+    /// Told whenever anything above changes.
+    pub(crate) changes: watch::Sender<()>,
+    pub(crate) extra_models: Vec<String>,
+    key: Option<String>,
+    body_limit: usize,
+}
+
+/// A request that was recorded and may be answered.
+pub(crate) struct Received {
+    pub(crate) number: u64,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    /// Absent where it was larger than the limit.
+    pub(crate) body: Option<Bytes>,
+}
+
+impl ServerState {
+    pub(crate) fn new(options: Options) -> Self {
+        let changes = watch::Sender::new(());
+        Self {
+            recorder: Recorder::new(options.requests_kept, changes.clone()),
+            chats: Arc::new(OpenStreams::new(changes.clone())),
+            others: Arc::new(OpenStreams::new(changes.clone())),
+            changes,
+            extra_models: options.extra_models,
+            key: options.key,
+            body_limit: options.body_limit,
+        }
+    }
+
+    /// Answers one request, as `play` says unless it lacks the key or is too large.
+    pub(crate) async fn exchange(
+        &self,
+        streams: &Arc<OpenStreams>,
+        request: Request,
+        play: impl FnOnce(&Self, &Received, &[u8]) -> Answer,
+    ) -> Response<Body> {
+        let received = self.receive(request).await;
+        let open_stream = streams.open(received.number, &received.label());
+        let answer = match &received.body {
+            _ if !self.is_authorised(&received.headers) => errors::unauthorized(),
+            None => errors::typical(413),
+            Some(body) => play(self, &received, body),
+        };
+        let request_id = format!("fake-{}", received.number);
+        let answer = answer.header("x-request-id", &request_id).header("openai-processing-ms", "1");
+        let response = wire::respond(answer, open_stream).await;
+        if response.extensions().get::<Hangup>().is_none() {
+            self.recorder.answered(received.number, response.status().as_u16());
+        }
+        response
+    }
+
+    pub(crate) fn reset(&self) {
+        self.recorder.reset();
+        self.chats.reset();
+    }
+
+    async fn receive(&self, request: Request) -> Received {
+        let (head, body) = request.into_parts();
+        let body = to_bytes(body, self.body_limit).await.ok();
+        let recorded = body.as_deref().unwrap_or_default();
+        let number = self.recorder.request(&head.method, &head.uri, &head.headers, recorded);
+        Received { number, uri: head.uri, headers: head.headers, body }
+    }
+
+    fn is_authorised(&self, headers: &HeaderMap) -> bool {
+        let Some(key) = &self.key else { return true };
+        let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        sent.and_then(|value| value.strip_prefix("Bearer ")) == Some(key)
+    }
+}
+
+impl Received {
+    /// The model name asked for, else the path.
+    fn label(&self) -> String {
+        let body = self.body.as_deref().unwrap_or_default();
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        body["model"].as_str().unwrap_or(self.uri.path()).to_owned()
+    }
+}
+
+/// The answer for any path that is not served.
+pub(crate) fn unknown_path(received: &Received) -> Answer {
+    let message = format!("Invalid URL ({})", received.uri.path());
+    let status = StatusCode::NOT_FOUND.as_u16();
+    Answer::json(status, &errors::object(&message, "not_found_error", json!(status)))
+}

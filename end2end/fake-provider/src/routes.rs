@@ -1,0 +1,82 @@
+//! The route table.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, Request, State},
+    http::Response,
+    routing::{get, post},
+};
+
+use crate::{
+    chat::{self, UnknownModel},
+    control, embeddings,
+    exchange::{self, ServerState},
+    models,
+};
+
+pub(crate) fn router(state: Arc<ServerState>) -> Router {
+    Router::new()
+        // The provider itself.
+        .route("/v1/chat/completions", post(chat_completions))
+        .route("/v1/models", get(list_models))
+        .route("/v1/embeddings", post(create_embeddings))
+        // The same with a troublesome model list.
+        .route("/lists/{variant}/v1/chat/completions", post(list_chat_completions))
+        .route("/lists/{variant}/v1/models", get(list_troublesome_models))
+        .route("/lists/{variant}/v1/embeddings", post(create_embeddings))
+        // What tests ask.
+        .nest("/_fake", control::router())
+        .fallback(unknown_path)
+        .with_state(state)
+}
+
+async fn chat_completions(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Response<Body> {
+    let play = |state: &_, received: &_, body: &_| {
+        chat::answer(state, received, body, UnknownModel::NotFound)
+    };
+    state.exchange(&state.chats, request, play).await
+}
+
+async fn list_chat_completions(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Response<Body> {
+    let play = |state: &_, received: &_, body: &_| {
+        chat::answer(state, received, body, UnknownModel::Plain)
+    };
+    state.exchange(&state.chats, request, play).await
+}
+
+async fn list_models(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    let play = |state: &ServerState, _: &_, _: &_| models::all(&state.extra_models);
+    state.exchange(&state.others, request, play).await
+}
+
+async fn list_troublesome_models(
+    State(state): State<Arc<ServerState>>,
+    Path(variant): Path<String>,
+    request: Request,
+) -> Response<Body> {
+    let play = |_: &_, received: &_, _: &_| {
+        models::troublesome(&variant, received).unwrap_or_else(|| exchange::unknown_path(received))
+    };
+    state.exchange(&state.others, request, play).await
+}
+
+async fn create_embeddings(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Response<Body> {
+    state.exchange(&state.others, request, embeddings::answer).await
+}
+
+async fn unknown_path(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    let play = |_: &_, received: &_, _: &_| exchange::unknown_path(received);
+    state.exchange(&state.others, request, play).await
+}

@@ -1,0 +1,84 @@
+//! Ordinary answers, told apart by their text.
+
+use serde_json::Value;
+
+use super::{Scenario, scenario};
+use crate::{answer::Answer, call::Call, text};
+
+pub(super) const TABLE: &[Scenario] = &[
+    scenario("plain", "A short answer. `words` makes it that long.", plain),
+    scenario("say", "Says `text`, percent-decoded.", |call| {
+        call.say(call.parameters.text("text").unwrap_or(text::PLAIN))
+    }),
+    scenario("echo", "Says the messages it got, as JSON.", |call| {
+        call.say(&call.body["messages"].to_string())
+    }),
+    scenario("echo-request", "Says the whole request body it got, as JSON.", |call| {
+        call.say(&call.body.to_string())
+    }),
+    scenario("echo-last", "Says the text of the last message it got.", |call| {
+        call.say(call.messages().last().and_then(text_of).unwrap_or("(no text)"))
+    }),
+    scenario("markdown", "Headings, lists, a table, code and maths; `delay` 5.", |call| {
+        call.paced_stream(5).role().text(text::MARKDOWN).end().answer()
+    }),
+    scenario("hostile", "Markup and scripts that must come out harmless.", |call| {
+        call.say(text::HOSTILE)
+    }),
+    scenario("unicode", "Characters of one to four bytes, joined and right-to-left.", |call| {
+        call.say(text::UNICODE)
+    }),
+    scenario("nul", "A NUL character inside the text, which some databases refuse.", |call| {
+        call.say("before\u{0}after")
+    }),
+    scenario("long", "Thousands of words: the number, or `words`.", |call| {
+        let words = call.number("words", call.suffix.unwrap_or(5).saturating_mul(1000));
+        call.stream().role().words(words).end().answer()
+    })
+    .numbered(&["long-5", "long-100"]),
+    scenario("count", "Counts to `words` (100), so that gaps and repetitions show.", |call| {
+        let last = call.number("words", 100);
+        call.stream().role().tokens("content", text::numbers(1, last)).end().answer()
+    }),
+    scenario(
+        "continue",
+        "Counts to `words` (80) but is cut after `cut` (40); asked again with \
+        its partial answer in the messages it goes on where that ended.",
+        continued,
+    ),
+    scenario("empty-answer", "An orderly stream without any text.", |call| {
+        call.stream().role().end().answer()
+    }),
+    scenario("blank-answer", "An orderly stream of white space only.", |call| call.say(" \n\n \n")),
+];
+
+fn plain(call: &Call) -> Answer {
+    match call.parameters.number("words") {
+        Some(words) => call.stream().role().words(words).end().answer(),
+        None => call.say(text::PLAIN),
+    }
+}
+
+fn continued(call: &Call) -> Answer {
+    let last = call.number("words", 80);
+    let cut = call.number("cut", 40);
+    let partial = call.messages().iter().rev().find(|message| message["role"] == "assistant");
+    let reached: Option<u64> = partial
+        .and_then(text_of)
+        .and_then(|text| text.split_whitespace().next_back())
+        .and_then(|number| number.parse().ok());
+    match reached {
+        Some(reached) => {
+            let rest = text::numbers(reached.saturating_add(1), last);
+            call.stream().role().tokens("content", rest).end().answer()
+        }
+        None => call.stream().role().tokens("content", text::numbers(1, cut)).cut().answer(),
+    }
+}
+
+fn text_of(message: &Value) -> Option<&str> {
+    match &message["content"] {
+        Value::Array(parts) => parts.iter().find_map(|part| part["text"].as_str()),
+        content => content.as_str(),
+    }
+}

@@ -1,0 +1,101 @@
+//! The wire steps a scenario is made of, and how frames are spelt as bytes.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+/// Lazily made, because some scenarios never end.
+pub(crate) type Steps = Box<dyn Iterator<Item = Step> + Send>;
+
+/// One thing that happens on the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    /// A `data:` frame holding this JSON.
+    Frame(Value),
+    /// The closing `data: [DONE]` frame.
+    Done,
+    /// Bytes as they are, whatever the framing.
+    Bytes(Bytes),
+    Wait(Duration),
+    /// The connection is closed in the middle of the body.
+    Cut,
+    /// Nothing more is sent, but the connection stays open.
+    Hold,
+}
+
+/// How frames become bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Framing {
+    pub(crate) newline: &'static str,
+    pub(crate) layout: Layout,
+    /// The most bytes of one write; zero means a whole step.
+    pub(crate) bytes_per_write: usize,
+}
+
+/// How a frame's JSON is laid out on `data:` lines.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Layout {
+    OneLine,
+    /// `data:` without the space that usually follows.
+    NoSpace,
+    /// Indented JSON, each line with a `data:` of its own.
+    ManyLines,
+}
+
+impl Default for Framing {
+    fn default() -> Self {
+        Self { newline: "\n", layout: Layout::OneLine, bytes_per_write: 0 }
+    }
+}
+
+impl Framing {
+    /// What the step sends, if it sends anything.
+    pub(crate) fn bytes(&self, step: &Step) -> Option<Bytes> {
+        match step {
+            Step::Frame(json) => Some(self.frame(json)),
+            Step::Done => Some(self.lines("data: ", ["[DONE]"])),
+            Step::Bytes(bytes) => Some(bytes.clone()),
+            Step::Wait(_) | Step::Cut | Step::Hold => None,
+        }
+    }
+
+    pub(crate) fn frame(&self, json: &Value) -> Bytes {
+        match self.layout {
+            Layout::OneLine => self.lines("data: ", [json.to_string().as_str()]),
+            Layout::NoSpace => self.lines("data:", [json.to_string().as_str()]),
+            Layout::ManyLines => self.lines("data: ", format!("{json:#}").lines()),
+        }
+    }
+
+    fn lines<'a>(&self, prefix: &str, lines: impl IntoIterator<Item = &'a str>) -> Bytes {
+        let mut event = String::new();
+        for line in lines {
+            event.push_str(prefix);
+            event.push_str(line);
+            event.push_str(self.newline);
+        }
+        event.push_str(self.newline);
+        event.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn spelt(framing: Framing) -> String {
+        String::from_utf8(framing.frame(&json!({"a": 1})).to_vec()).unwrap()
+    }
+
+    #[test]
+    fn frames_are_spelt_in_each_layout() {
+        assert_eq!(spelt(Framing::default()), "data: {\"a\":1}\n\n");
+        let no_space = Framing { layout: Layout::NoSpace, newline: "\r\n", ..Framing::default() };
+        assert_eq!(spelt(no_space), "data:{\"a\":1}\r\n\r\n");
+        let many_lines = Framing { layout: Layout::ManyLines, ..Framing::default() };
+        assert_eq!(spelt(many_lines), "data: {\ndata:   \"a\": 1\ndata: }\n\n");
+    }
+}

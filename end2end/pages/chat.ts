@@ -1,0 +1,81 @@
+// The chat page: the composer, the selectors above it, and the messages.
+
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import { open } from "./hydration";
+
+export class ChatPage {
+  readonly composer: Locator;
+  readonly send: Locator;
+  readonly stop: Locator;
+  readonly model: Locator;
+  readonly profile: Locator;
+  readonly prompt: Locator;
+  /** What scrolls the messages. */
+  readonly log: Locator;
+  readonly answers: Locator;
+  readonly questions: Locator;
+  readonly newest: Locator;
+  readonly older: Locator;
+  readonly announcements: Locator;
+
+  constructor(readonly page: Page) {
+    this.composer = page.getByRole("textbox", { name: "Message" });
+    this.send = page.getByRole("button", { name: "Send message" });
+    this.stop = page.getByRole("button", { name: "Stop answering" });
+    this.model = page.getByRole("combobox", { name: "Model" });
+    this.profile = page.getByRole("combobox", { name: "Routing profile" });
+    this.prompt = page.getByRole("combobox", { name: "Prompt profile" });
+    this.log = page.getByRole("region", { name: "Messages" });
+    this.answers = this.messagesOf("Answer");
+    this.questions = this.messagesOf("You said");
+    this.newest = page.getByRole("button", { name: "Newest" });
+    this.older = page.getByRole("link", { name: "Load older messages" });
+    this.announcements = page.locator("[aria-live=polite]");
+  }
+
+  async open(conversation?: string): Promise<void> {
+    await open(this.page, conversation ? `/chat/${conversation}` : "/chat");
+  }
+
+  /** Picks a model by the name it has at its provider, such as `slow`. */
+  async pick(model: string): Promise<void> {
+    const option = this.model.getByRole("option", { name: model, exact: true });
+    await this.model.selectOption({ label: (await option.textContent())?.trim() });
+  }
+
+  /** Sends and waits until the message stands in the conversation. */
+  async ask(text: string): Promise<void> {
+    const before = await this.questions.count();
+    await this.composer.fill(text);
+    await this.send.click();
+    await expect(this.questions).toHaveCount(before + 1);
+  }
+
+  /** Messages by the hidden heading that says who speaks. */
+  private messagesOf(speaker: string): Locator {
+    const heading = this.page.getByRole("heading", { name: speaker, exact: true, level: 2 });
+    return this.page.getByRole("article").filter({ has: heading });
+  }
+
+  /** The newest answer. */
+  get answer(): Locator {
+    return this.answers.last();
+  }
+
+  /** An action of the newest answer, such as `Retry`. */
+  action(name: string): Locator {
+    return this.answer.getByRole("button", { name });
+  }
+
+  /** Waits until nothing is being written any more. */
+  async finished(): Promise<void> {
+    await expect(this.stop).toHaveCount(0, { timeout: 30_000 });
+  }
+
+  /** The identifier in the address, once there is one. */
+  async conversation(): Promise<string> {
+    await this.page.waitForURL(/\/chat\/[0-9a-f-]{36}$/);
+    return new URL(this.page.url()).pathname.replace("/chat/", "");
+  }
+}

@@ -1,0 +1,64 @@
+// The LLM Config page: the providers and the form that adds one.
+
+import type { Locator, Page } from "@playwright/test";
+
+import { open } from "./hydration";
+
+export interface NewProvider {
+  name: string;
+  url: string;
+  key?: string;
+}
+
+export class LlmConfigPage {
+  readonly name: Locator;
+  readonly address: Locator;
+  readonly key: Locator;
+  readonly save: Locator;
+
+  constructor(readonly page: Page) {
+    this.name = page.getByRole("textbox", { name: "Name" });
+    this.address = page.getByRole("textbox", { name: "Address" });
+    this.key = page.getByLabel("Key", { exact: true });
+    this.save = page.getByRole("button", { name: "Save" });
+  }
+
+  async open(): Promise<void> {
+    await open(this.page, "/llm-config");
+  }
+
+  /** Opens the empty form by its link, fills it in and saves. */
+  async add(provider: NewProvider): Promise<void> {
+    await this.page.getByRole("link", { name: "Add a provider" }).click();
+    await this.fill(provider);
+    await this.save.click();
+  }
+
+  async fill({ name, url, key }: NewProvider): Promise<void> {
+    await this.name.fill(name);
+    await this.address.fill(url);
+    if (key) {
+      await this.key.fill(key);
+    }
+  }
+
+  /** What the page shows of one provider. */
+  provider(name: string): Locator {
+    const heading = this.page.getByRole("heading", { name, exact: true });
+    return this.page.getByRole("list", { name: "Providers" }).getByRole("listitem").filter({ has: heading });
+  }
+
+  /** Adds a provider past the browser, by the form post that a page without script makes. */
+  static async addByForm(studio: string, { name, url, key }: NewProvider): Promise<void> {
+    const response = await fetch(`${studio}/api/ui/providers/add`, {
+      method: "POST",
+      headers: { accept: "text/html" },
+      body: new URLSearchParams({ name, base_url: url, key: key ?? "" }),
+      redirect: "manual",
+    });
+    const place = response.headers.get("location") ?? "";
+    if (response.status >= 400 || place.includes("__err")) {
+      throw new Error(`the provider was refused: ${response.status} ${place}`);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// Several tabs of one browser: in step, and never starving one another.
+
+import { expect, test } from "../fixtures/test";
+import { ChatPage } from "../pages/chat";
+import { Sidebar } from "../pages/sidebar";
+
+test("a second tab sees the answer grow, and both end the same", async ({
+  context,
+  provider: _,
+  chat,
+}) => {
+  await chat.open();
+  await chat.pick("slow");
+  await chat.ask("Tell me about the river.");
+  const second = new ChatPage(await context.newPage());
+  await second.open(await chat.conversation());
+  await expect(second.answer).toContainText("The river carries small");
+  await chat.finished();
+  await second.finished();
+  expect(await second.answer.innerText()).toBe(await chat.answer.innerText());
+});
+
+test("stop in one tab stops the other", async ({ context, provider: _, chat }) => {
+  await chat.open();
+  await chat.pick("never-ending");
+  await chat.ask("Go on for ever.");
+  const second = new ChatPage(await context.newPage());
+  await second.open(await chat.conversation());
+  await second.stop.click();
+  await second.finished();
+  await chat.finished();
+  await expect(chat.answer).toContainText("You stopped this answer.");
+});
+
+test("a message sent in one tab appears in the other", async ({ context, studio, provider: _, chat }) => {
+  const { conversation_id } = await studio.send("plain", "The first question.");
+  await chat.open(conversation_id);
+  const second = new ChatPage(await context.newPage());
+  await second.open(conversation_id);
+  await chat.ask("The second question.");
+  await chat.finished();
+  await expect(second.questions).toHaveCount(2);
+  await expect(second.answers).toHaveCount(2);
+  await expect(second.answer).toContainText("Hello! This answer is complete.");
+});
+
+test("a rename in one tab is seen in the other", async ({ context, studio, provider: _, chat, sidebar }) => {
+  const { conversation_id } = await studio.send("plain", "Name me");
+  await chat.open(conversation_id);
+  const page = await context.newPage();
+  await new ChatPage(page).open();
+  await sidebar.rename("Name me", "A better name");
+  await expect(new Sidebar(page).conversation("A better name")).toBeVisible();
+});
+
+test("with ten tabs streaming the eleventh still loads", async ({ context, provider: _, chat }) => {
+  await chat.open();
+  await chat.pick("never-ending");
+  await chat.ask("Go on for ever.");
+  const conversation = await chat.conversation();
+  const tabs = [chat];
+  while (tabs.length < 10) {
+    const tab = new ChatPage(await context.newPage());
+    await tab.open(conversation);
+    await expect(tab.answer).toContainText("The river carries small");
+    tabs.push(tab);
+  }
+  const eleventh = new ChatPage(await context.newPage());
+  await eleventh.open();
+  await expect(eleventh.composer).toBeVisible();
+
+  // However many streams there may be at once, each tab gets its turn.
+  await tabs[9].page.bringToFront();
+  await tabs[9].stop.click();
+  for (const tab of tabs) {
+    await tab.page.bringToFront();
+    await tab.finished();
+    await expect(tab.answer).toContainText("You stopped this answer.");
+  }
+});
