@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # The scripts that source this use its names.
+# Builds the release server with its site, unless both are what the present sources give.
+
+server_binary=target/release/chat-studio
+release_stamp=target/release/chat-studio.stamp
+# What is compiled in nowhere; everything else counts as source.
+not_sources=(.git target node_modules data benches end2end scripts)
+
+build_release() {
+    if [ -e "$release_stamp" ] && [ "$(cat "$release_stamp")" = "$(stamp_of_release)" ]; then
+        say "Release build: nothing changed since the last one"
+        return
+    fi
+    step "Release build" cargo leptos build --release --precompress
+    stamp_of_release >"$release_stamp"
+}
+
+# What went in and what came out: a site that something else has overwritten is no release either.
+stamp_of_release() {
+    local prune=(-false) directory
+    for directory in "${not_sources[@]}"; do
+        prune+=(-o -path "./$directory")
+    done
+    rustc --version
+    digest . \( "${prune[@]}" \) -prune -o -type f ! -name 'studio.toml*' -print0
+    digest target/site target/release/chat-studio target/release/hash.txt -type f -print0 2>/dev/null
+}
+
+# digest <find's arguments>: one digest of the names and contents of the files found.
+digest() {
+    find "$@" | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+}
