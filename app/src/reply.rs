@@ -38,7 +38,16 @@ mod server {
             );
         }
         set_status(error.public.code);
-        StudioError(error.public)
+        StudioError(ApiError { request_id: request_id(), ..error.public })
+    }
+
+    /// The identifier under which the log speaks of this request; the server gives every request one.
+    fn request_id() -> String {
+        use_context::<Parts>()
+            .and_then(|request| {
+                request.headers.get("x-request-id")?.to_str().ok().map(str::to_owned)
+            })
+            .unwrap_or_default()
     }
 
     /// Sends a form that was posted without script on to `path`; calls made by script stay where

@@ -21,10 +21,9 @@ use crate::{
 /// The header of the chat page.
 #[component]
 pub(crate) fn ChatHeader() -> impl IntoView {
-    let conversation = use_session().transcript.conversation;
+    let heading = use_session().transcript.heading;
     let facts = Memo::new(move |_| {
-        conversation
-            .with(|it| it.as_ref().map(|it| (it.id.to_string(), title_or_default(&it.title))))
+        heading.with(|it| it.as_ref().map(|(id, title)| (id.to_string(), title_or_default(title))))
     });
     view! {
         <header class="chat-header">

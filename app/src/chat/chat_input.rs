@@ -6,10 +6,8 @@ use web_sys::HtmlTextAreaElement;
 
 use super::{
     draft,
-    model_selector::ModelSelector,
-    page::Choices,
-    prompt_profile_selector::PromptProfileSelector,
-    routing_profile_selector::RoutingProfileSelector,
+    selection::Choices,
+    selectors::{ModelSelector, PromptProfileSelector, RoutingProfileSelector},
     server_functions::{SendMessage, StopRun},
     session::{Session, use_session},
 };

@@ -32,9 +32,9 @@ pub(crate) fn Panel(
     /// Told when a new conversation got its identifier.
     begun: Callback<ConversationId>,
 ) -> impl IntoView {
-    let ChatPage { view, choices } = page;
-    let selection = Selection::new(&choices, view.as_ref().map(|view| &view.conversation));
-    let transcript = Transcript::new(view);
+    let ChatPage { opened, choices } = page;
+    let selection = Selection::new(&choices);
+    let transcript = Transcript::new(opened);
     let tabs = use_tabs();
     let session = Session::new(transcript.clone(), selection, is_newest, tabs, begun);
     provide_context(session.clone());
@@ -43,11 +43,11 @@ pub(crate) fn Panel(
     use_shortcuts(&session);
     refresh_with_other_tabs(&session);
 
-    let Transcript { conversation, messages, .. } = transcript.clone();
+    let Transcript { heading, messages, .. } = transcript.clone();
     let for_input = choices.clone();
     let title = move || {
-        conversation
-            .with(|it| it.as_ref().map_or_else(String::new, |it| title_or_default(&it.title)))
+        heading
+            .with(|it| it.as_ref().map_or_else(String::new, |(_, title)| title_or_default(title)))
     };
     let pending = session.pending.clone();
     let is_empty = {

@@ -4,12 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use models::id::ConversationId;
 
-use super::{
-    page::Choices,
-    selection::{guide, only_guide},
-    server_functions::SendMessage,
-    session::use_session,
-};
+use super::{selection::Choices, server_functions::SendMessage, session::use_session};
 use crate::{
     browser::spawn_for_app,
     sidebar::{RestoreConversation, restore_conversation},
@@ -31,11 +26,10 @@ pub(crate) fn StartScreen(
     /// What can be picked; without a model the page says how to get one.
     choices: Choices,
 ) -> impl IntoView {
-    let guide = guide(&choices.models).map(|model| model.id.to_string());
     view! {
         <div class="start">
             <DeletedNotice />
-            {if only_guide(&choices.models) {
+            {if choices.only_guide {
                 view! {
                     <EmptyState
                         title="Connect a model to begin"
@@ -44,7 +38,7 @@ pub(crate) fn StartScreen(
                         <a class=button_class(Tone::Primary) href="/llm-config">
                             "Open LLM Config"
                         </a>
-                        {guide.map(|model| view! { <AskGuide model /> })}
+                        {choices.guide.map(|model| view! { <AskGuide model /> })}
                     </EmptyState>
                 }
                     .into_any()

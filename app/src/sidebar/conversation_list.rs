@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use models::conversation::{Conversation, ConversationCursor};
 
 use super::{
-    conversation_row::ConversationRow, cursor::cursor_text, server_functions::list_conversations,
+    conversation_row::ConversationRow, listed::Listed, server_functions::list_conversations,
 };
 use crate::{
     browser::spawn,
@@ -21,9 +20,9 @@ use crate::{
 /// What “Load more” has added below the first page.
 #[derive(Clone, Default)]
 struct More {
-    conversations: Vec<Conversation>,
+    conversations: Vec<Listed>,
     /// Where it goes on; `None` before anything was added, `Some(None)` at the end.
-    next: Option<Option<ConversationCursor>>,
+    next: Option<Option<String>>,
 }
 
 /// The list of conversations, with the way to begin a new one.
@@ -45,12 +44,12 @@ pub(crate) fn ConversationList() -> impl IntoView {
     };
     let next = move || {
         let first = page.get().and_then(Result::ok).and_then(|page| page.next);
-        more.with(|more| more.next.unwrap_or(first))
+        more.with(|more| more.next.clone().unwrap_or(first))
     };
     let failure = Signal::derive(move || error.get().or_else(|| page.get().and_then(Result::err)));
-    let load_more = move |cursor: ConversationCursor| {
+    let load_more = move |cursor: String| {
         spawn(async move {
-            match list_conversations(Some(cursor_text(cursor))).await {
+            match list_conversations(Some(cursor)).await {
                 Ok(page) => more.update(|more| {
                     more.conversations.extend(page.conversations);
                     more.next = Some(page.next);
@@ -88,10 +87,10 @@ pub(crate) fn ConversationList() -> impl IntoView {
                             view! {
                                 <a
                                     class=button_class(Tone::Quiet)
-                                    href=format!("?list={}", cursor_text(cursor))
+                                    href=format!("?list={cursor}")
                                     on:click=move |event| {
                                         event.prevent_default();
-                                        load_more(cursor);
+                                        load_more(cursor.clone());
                                     }
                                 >
                                     "Load more"
@@ -106,7 +105,7 @@ pub(crate) fn ConversationList() -> impl IntoView {
 
 /// The first page followed by what of `more` is not in it: a conversation that moved to the top
 /// since it was loaded is shown once.
-fn merged(first: Vec<Conversation>, more: &[Conversation]) -> Vec<Conversation> {
+fn merged(first: Vec<Listed>, more: &[Listed]) -> Vec<Listed> {
     let mut rows = first;
     for conversation in more {
         if rows.iter().all(|row| row.id != conversation.id) {
@@ -118,22 +117,10 @@ fn merged(first: Vec<Conversation>, more: &[Conversation]) -> Vec<Conversation> 
 
 #[cfg(test)]
 mod tests {
-    use models::{id::ConversationId, timestamp::Timestamp};
-
     use super::*;
 
-    fn conversation(id: &str, title: &str) -> Conversation {
-        Conversation {
-            id: id.parse::<ConversationId>().expect("an identifier"),
-            title: title.to_owned(),
-            model_id: None,
-            routing_profile: "direct_llm".to_owned(),
-            prompt_profile_id: None,
-            current_leaf_id: None,
-            created_at: Timestamp(0),
-            updated_at: Timestamp(0),
-            version: 1,
-        }
+    fn conversation(id: &str, title: &str) -> Listed {
+        Listed { id: id.parse().expect("an identifier"), title: title.to_owned(), version: 1 }
     }
 
     #[test]

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use leptos::{html, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_location, use_navigate};
-use models::{conversation::Conversation, id::ConversationId, limits::TITLE_CHARACTERS};
+use models::{id::ConversationId, limits::TITLE_CHARACTERS};
 
 use super::{
-    DeleteConversation, RenameConversation, delete_conversation, rename_conversation,
-    restore_conversation, title_or_default,
+    DeleteConversation, RenameConversation, delete_conversation, listed::Listed,
+    rename_conversation, restore_conversation, title_or_default,
 };
 use crate::{
     browser::spawn_for_app,
@@ -26,7 +26,7 @@ use crate::{
 #[component]
 pub(crate) fn ConversationRow(
     /// The conversation as it was when the row was made; a changed one gets a new row.
-    conversation: Conversation,
+    conversation: Listed,
 ) -> impl IntoView {
     let id = conversation.id;
     let title = title_or_default(&conversation.title);

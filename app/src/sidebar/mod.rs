@@ -3,7 +3,7 @@
 mod component;
 mod conversation_list;
 mod conversation_row;
-mod cursor;
+mod listed;
 mod server_functions;
 mod state;
 

@@ -1,11 +1,9 @@
 //! What the sidebar asks of the server.
 
 use leptos::prelude::*;
-use models::{
-    conversation::{Conversation, ConversationPage},
-    id::ConversationId,
-};
+use models::id::ConversationId;
 
+use super::listed::ListedPage;
 use crate::error::StudioError;
 #[cfg(feature = "ssr")]
 use crate::reply::{caller, fail, keep_cookie, redirect_plain_form};
@@ -16,24 +14,23 @@ pub(super) const COOKIE: &str = "sidebar";
 
 /// A page of conversations, newest first; `before` is a cursor as the address carries it.
 #[server(prefix = "/api/ui", endpoint = "conversations")]
-pub(crate) async fn list_conversations(
-    before: Option<String>,
-) -> Result<ConversationPage, StudioError> {
+pub(crate) async fn list_conversations(before: Option<String>) -> Result<ListedPage, StudioError> {
     let (studio, caller) = caller();
-    let before = before.as_deref().and_then(super::cursor::parse_cursor);
-    studio.conversations(&caller, before).await.map_err(fail)
+    let before = before.as_deref().and_then(super::listed::parse_cursor);
+    Ok(studio.conversations(&caller, before).await.map_err(fail)?.into())
 }
 
-/// Gives a conversation a new title.
+/// Gives a conversation a new title; answers with the title as it was stored.
 #[server(prefix = "/api/ui", endpoint = "rename")]
 pub(crate) async fn rename_conversation(
     conversation: ConversationId,
     title: String,
-) -> Result<Conversation, StudioError> {
+) -> Result<String, StudioError> {
     let (studio, caller) = caller();
     let patch =
         models::conversation::ConversationPatch { title: Some(title), ..Default::default() };
-    studio.change_conversation(&caller, conversation, patch).await.map_err(fail)
+    let changed = studio.change_conversation(&caller, conversation, patch).await.map_err(fail)?;
+    Ok(changed.title)
 }
 
 /// Hides a conversation until it is restored or the time for that is over.

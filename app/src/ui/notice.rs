@@ -1,6 +1,7 @@
 //! Inline messages: what happened and what to do.
 
 use leptos::prelude::*;
+use models::error::ErrorCode;
 
 use crate::{error::StudioError, ui::badge::Mood};
 
@@ -58,6 +59,12 @@ pub(crate) fn ErrorNotice(
                             <div class=notice_class(Mood::Bad)>
                                 <p class="font-semibold">{error.0.message}</p>
                                 <p>{error.0.action}</p>
+                                {(error.0.code == ErrorCode::Internal && !error.0.request_id.is_empty())
+                                    .then(|| view! {
+                                        <p class="text-[0.8125rem] opacity-80">
+                                            "Request " <code>{error.0.request_id}</code>
+                                        </p>
+                                    })}
                             </div>
                         }
                     })

@@ -26,16 +26,16 @@ const CALLS: [&str; 11] = [
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BaseUrlError {
     /// Nothing was given.
-    #[error("Enter the server's address, such as http://127.0.0.1:8080/v1.")]
+    #[error("There is no address.")]
     Empty,
     /// Neither http nor https.
-    #[error("“{0}” addresses cannot be used. Enter one that starts with http:// or https://.")]
+    #[error("“{0}” addresses cannot be used.")]
     Scheme(String),
     /// A user name or password is part of it.
-    #[error("Leave user name and password out of the address, and enter the key in its own field.")]
+    #[error("The address has a user name or password in it, which the key's own field is for.")]
     Credentials,
     /// It is no URL at all.
-    #[error("This is no usable address ({0}). Enter one such as http://127.0.0.1:8080/v1.")]
+    #[error("This is no usable address ({0}).")]
     Invalid(String),
 }
 

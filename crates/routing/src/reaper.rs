@@ -52,10 +52,16 @@ pub(crate) async fn reap(inner: &Inner, reach: Reach) -> Result<(), StoreError> 
         Reach::AtStart if inner.store.backend() == Backend::Sqlite => Timestamp(i64::MAX),
         Reach::AtStart | Reach::Periodic => now.plus_millis(-stale_after),
     };
-    for run in inner.store.stale_runs(before, inner.instance).await? {
-        interrupt(inner, &run, now).await?;
+    // The store gives a bounded number at a time; each of them is over before the next are asked for.
+    loop {
+        let stale = inner.store.stale_runs(before, inner.instance).await?;
+        if stale.is_empty() {
+            return Ok(());
+        }
+        for run in &stale {
+            interrupt(inner, run, now).await?;
+        }
     }
-    Ok(())
 }
 
 async fn interrupt(inner: &Inner, run: &RunRow, now: Timestamp) -> Result<(), StoreError> {

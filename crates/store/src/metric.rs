@@ -16,8 +16,9 @@ use crate::{
 };
 
 const HOUR_MS: i64 = 3_600_000;
-/// Most spans in the plot.
-const BUCKETS: u32 = 48;
+/// How many spans the plot has, at one an hour where that is between them.
+const FEWEST_BUCKETS: u32 = 12;
+const MOST_BUCKETS: u32 = 48;
 
 /// The rows of an owner in a span; its three placeholders come first in every statement.
 pub(crate) const SPAN: &str =
@@ -46,7 +47,7 @@ impl Store {
         let span = Span { owner, from: now.plus_millis(-(i64::from(hours) * HOUR_MS)), to: now };
         let mut summary = MetricSummary {
             hours,
-            buckets: self.buckets(&span, hours.min(BUCKETS)).await?,
+            buckets: self.buckets(&span, hours.clamp(FEWEST_BUCKETS, MOST_BUCKETS)).await?,
             models: self.shares(&span, Share::Model).await?,
             routing_profiles: self.shares(&span, Share::RoutingProfile).await?,
             ..MetricSummary::default()

@@ -77,6 +77,8 @@ async fn connect(options: &StoreOptions, path: &Path) -> Result<Connections, Sto
         .statement_cache_capacity(STATEMENTS)
         .pragma("cache_size", CACHE_KIB)
         .pragma("journal_size_limit", LOG_BYTES)
+        // What a person deletes is overwritten, and not merely forgotten.
+        .pragma("secure_delete", "ON")
         .disable_statement_logging();
     let writer = base.clone().journal_mode(SqliteJournalMode::Wal);
     let durable = writer_pool(options, writer.clone().synchronous(SqliteSynchronous::Full)).await?;

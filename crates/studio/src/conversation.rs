@@ -111,6 +111,9 @@ impl Studio {
         if let Some(model) = patch.model_id {
             self.model_or_default(caller, Some(model)).await?;
         }
+        if let Some(Some(profile)) = patch.prompt_profile_id {
+            self.check_prompt_profile(caller, profile).await?;
+        }
         let change = ConversationPatch { title, ..patch };
         let now = Timestamp::now();
         Ok(self.inner.store.update_conversation(caller.owner, id, change, now).await?)
@@ -170,6 +173,9 @@ impl Studio {
         let profile = self.routing_profile(caller, new.routing_profile.as_deref()).await?;
         if new.model_id.is_some() {
             self.model_or_default(caller, new.model_id).await?;
+        }
+        if let Some(profile) = new.prompt_profile_id {
+            self.check_prompt_profile(caller, profile).await?;
         }
         Ok(NewConversationRow {
             id: ConversationId::generate(),

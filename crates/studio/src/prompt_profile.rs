@@ -1,6 +1,7 @@
 //! Prompt profiles: list, create, replace, delete.
 
 use models::{
+    error::ErrorCode,
     id::PromptProfileId,
     limits::SYSTEM_PROMPT_BYTES,
     prompt_profile::{PromptProfile, PromptProfileInput},
@@ -61,6 +62,25 @@ impl Studio {
         id: PromptProfileId,
     ) -> Result<(), Error> {
         Ok(self.inner.store.delete_prompt_profile(caller.owner, id).await?)
+    }
+
+    /// Fails unless the caller has this prompt profile.
+    pub(crate) async fn check_prompt_profile(
+        &self,
+        caller: &Caller,
+        id: PromptProfileId,
+    ) -> Result<(), Error> {
+        let profiles = self.prompt_profiles(caller).await?;
+        if profiles.iter().any(|profile| profile.id == id) {
+            return Ok(());
+        }
+        let known = profiles.iter().map(|profile| profile.id.to_string()).collect();
+        Err(Error::new(
+            ErrorCode::NotFound,
+            "There is no such prompt profile.",
+            "Choose one of those on the Prompts page, or none.",
+        )
+        .with_known(known))
     }
 }
 

@@ -64,6 +64,8 @@ async fn a_huge_body_of_unknown_length_is_refused_too() {
 #[tokio::test]
 async fn unknown_identifiers_are_named_with_those_that_exist() {
     let app = TestApp::start().await;
+    let profile = json!({ "name": "Terse", "system_prompt": "Be brief." });
+    assert_eq!(app.post("prompt-profiles", &profile).await.status, 201);
     let said = async |field: &str, value: String| {
         let reply = app.post("send", &json!({ "message": "Hello", field: value })).await;
         let known = reply.json()["known"].as_array().map_or(0, Vec::len);
@@ -75,7 +77,7 @@ async fn unknown_identifiers_are_named_with_those_that_exist() {
     };
     insta::assert_snapshot!(said("model_id", ModelId::generate().to_string()).await, @"404 not_found: There is no such model. Choose one of the models that are listed, or add its provider on the LLM Config page. (some known)");
     insta::assert_snapshot!(said("routing_profile", "oracle".to_owned()).await, @"400 invalid_request: There is no routing profile “oracle”. Use one of: direct_llm. (some known)");
-    insta::assert_snapshot!(said("prompt_profile_id", MessageId::generate().to_string()).await, @"404 not_found: There is no such prompt profile. It may have been deleted. Go back to the list and choose another. (none known)");
+    insta::assert_snapshot!(said("prompt_profile_id", MessageId::generate().to_string()).await, @"404 not_found: There is no such prompt profile. Choose one of those on the Prompts page, or none. (some known)");
     insta::assert_snapshot!(said("conversation_id", MessageId::generate().to_string()).await, @"404 not_found: There is no such conversation. It may have been deleted. Go back to the list and choose another. (none known)");
     insta::assert_snapshot!(said("model_id", "plain".to_owned()).await, @"400 invalid_request: The JSON does not fit this address: model_id: UUID parsing failed: invalid character: found `p` at 0 at line 1 column 37. Correct the field; /api/docs shows the shape. (none known)");
     nothing_happened(&app).await;
@@ -181,9 +183,9 @@ async fn provider_addresses_that_are_none_are_refused() {
         let text = format!("{:?}: {} {}", error.code, error.message, error.action);
         text.replace(&app.provider.address().to_string(), "SERVER")
     };
-    insta::assert_snapshot!(said("not an address").await, @"InvalidRequest: This is no usable address (it contains a space or a backslash). Enter one such as http://127.0.0.1:8080/v1. Give an http or https address, such as http://127.0.0.1:8080/v1.");
-    insta::assert_snapshot!(said("ftp://example.test/v1").await, @"InvalidRequest: “ftp” addresses cannot be used. Enter one that starts with http:// or https://. Give an http or https address, such as http://127.0.0.1:8080/v1.");
-    insta::assert_snapshot!(said("").await, @"InvalidRequest: Enter the server's address, such as http://127.0.0.1:8080/v1. Give an http or https address, such as http://127.0.0.1:8080/v1.");
+    insta::assert_snapshot!(said("not an address").await, @"InvalidRequest: This is no usable address (it contains a space or a backslash). Give an http or https address, such as http://127.0.0.1:8080/v1.");
+    insta::assert_snapshot!(said("ftp://example.test/v1").await, @"InvalidRequest: “ftp” addresses cannot be used. Give an http or https address, such as http://127.0.0.1:8080/v1.");
+    insta::assert_snapshot!(said("").await, @"InvalidRequest: There is no address. Give an http or https address, such as http://127.0.0.1:8080/v1.");
     insta::assert_snapshot!(said(&site).await, @"Provider: That address serves a web page: SERVER answered with HTML. Check the base URL; it usually ends in /v1.");
     assert_eq!(studio.providers(&caller).await.unwrap(), before);
 }

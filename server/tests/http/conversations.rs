@@ -74,7 +74,6 @@ async fn deleting_removes_the_messages_and_their_runs() {
 }
 
 #[tokio::test]
-#[ignore = "SQLite keeps the bytes of deleted rows until the store switches secure_delete on"]
 async fn deleting_leaves_no_text_in_the_database_file() {
     let secret = "xylophone quartz marmalade";
     let app = TestApp::start().await;

@@ -9,15 +9,22 @@ use models::{
 
 use crate::support::{Fixture, START, ending, on_both_databases};
 
-on_both_databases!(nothing_sums_to_nothing, answers_are_summed, long_spans_have_at_most_48_buckets);
+on_both_databases!(nothing_sums_to_nothing, answers_are_summed, spans_have_12_to_48_buckets);
 
 const HOUR: i64 = 3_600_000;
 
 async fn nothing_sums_to_nothing(fixture: Fixture) {
     let summary = fixture.store.metric_summary(fixture.owner, 2, START).await.expect("sums");
-    let bucket = |from: i64| MetricBucket { from: Timestamp(from), complete: 0, other: 0 };
-    let buckets = vec![bucket(START.0 - 2 * HOUR), bucket(START.0 - HOUR)];
+    let buckets = buckets_of_two_hours();
     assert_eq!(summary, MetricSummary { hours: 2, buckets, ..MetricSummary::default() });
+}
+
+/// Twelve buckets of ten minutes.
+fn buckets_of_two_hours() -> Vec<MetricBucket> {
+    (0..12)
+        .map(|place| START.plus_millis((place - 12) * HOUR / 6))
+        .map(|from| MetricBucket { from, complete: 0, other: 0 })
+        .collect()
 }
 
 /// One answer in the ledger.
@@ -54,8 +61,10 @@ async fn answers_are_summed(fixture: Fixture) {
     answer(&fixture, ago(2 * HOUR), RunStatus::Complete, "old", Some(1)).await;
     let summary = fixture.store.metric_summary(fixture.owner, 2, START).await.expect("sums");
     let share = |name: &str, count| MetricShare { name: name.to_owned(), count };
-    let bucket =
-        |from: i64, complete, other| MetricBucket { from: Timestamp(from), complete, other };
+    let mut buckets = buckets_of_two_hours();
+    for (place, complete, other) in [(5, 2, 2), (6, 0, 1), (11, 2, 0)] {
+        (buckets[place].complete, buckets[place].other) = (complete, other);
+    }
     assert_eq!(
         summary,
         MetricSummary {
@@ -69,16 +78,16 @@ async fn answers_are_summed(fixture: Fixture) {
             input_tokens: 35,
             output_tokens: 10,
             usage_unknown: 2,
-            buckets: vec![bucket(START.0 - 2 * HOUR, 2, 2), bucket(START.0 - HOUR, 2, 1)],
+            buckets,
             models: vec![share("small", 4), share("large", 3)],
             routing_profiles: vec![share("direct_llm", 7)],
         }
     );
 }
 
-async fn long_spans_have_at_most_48_buckets(fixture: Fixture) {
+async fn spans_have_12_to_48_buckets(fixture: Fixture) {
     answer(&fixture, START, RunStatus::Complete, "small", Some(10)).await;
-    for (hours, buckets) in [(0, 1), (1, 1), (48, 48), (168, 48), (u32::MAX, 48)] {
+    for (hours, buckets) in [(0, 12), (1, 12), (24, 24), (48, 48), (168, 48), (u32::MAX, 48)] {
         let summary =
             fixture.store.metric_summary(fixture.owner, hours, START).await.expect("sums");
         assert_eq!(summary.buckets.len(), buckets);
