@@ -12,7 +12,7 @@ build_release() {
         say "Release build: nothing changed since the last one"
         return
     fi
-    step "Release build" cargo leptos build --release --precompress
+    step "Release build" cargo leptos build --release --split --precompress
     stamp_of_release >"$release_stamp"
 }
 

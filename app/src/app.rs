@@ -3,19 +3,16 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
-    components::{Redirect, Route, Router, Routes},
+    Lazy, SsrMode,
+    components::{FlatRoutes, Redirect, Route, Router},
     path,
 };
 
 use crate::{
     browser::{focus_soon, mark_hydrated},
     chat::ChatStudio,
-    llm_config::LlmConfigPage,
-    manual::ManualPage,
-    metrics::MetricsPage,
     not_found::NotFound,
-    prompts::PromptsPage,
+    routes::{LlmConfigRoute, ManualRoute, MetricsRoute, PromptsRoute},
     sidebar::Sidebar,
     ui::toast::Toasts,
 };
@@ -52,14 +49,14 @@ pub fn App() -> impl IntoView {
             <div class="frame">
                 <Sidebar />
                 <main id="main" class="page" tabindex="-1">
-                    <Routes fallback=NotFound>
+                    <FlatRoutes fallback=NotFound>
                         <Route path=path!("/") view=|| view! { <Redirect path="/chat" /> } ssr=SsrMode::Async />
                         <Route path=path!("/chat/:conversation?") view=ChatStudio ssr=SsrMode::Async />
-                        <Route path=path!("/prompts") view=PromptsPage ssr=SsrMode::Async />
-                        <Route path=path!("/metrics") view=MetricsPage ssr=SsrMode::Async />
-                        <Route path=path!("/llm-config") view=LlmConfigPage ssr=SsrMode::Async />
-                        <Route path=path!("/manual") view=ManualPage ssr=SsrMode::Async />
-                    </Routes>
+                        <Route path=path!("/prompts") view={Lazy::<PromptsRoute>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/metrics") view={Lazy::<MetricsRoute>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/llm-config") view={Lazy::<LlmConfigRoute>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/manual") view={Lazy::<ManualRoute>::new()} ssr=SsrMode::Async />
+                    </FlatRoutes>
                 </main>
                 <Toasts />
             </div>

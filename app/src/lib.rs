@@ -17,6 +17,7 @@ mod not_found;
 mod prompts;
 mod reply;
 mod resource;
+mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
 mod sidebar;
@@ -25,5 +26,6 @@ mod theme;
 mod ui;
 
 pub use app::App;
+pub use routes::load_page;
 #[cfg(feature = "ssr")]
 pub use shell::shell;

@@ -8,6 +8,8 @@ use leptos::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::error::StudioError;
+
 /// JSON read from bytes, as the answers of server functions are: with one way of reading, the code
 /// that reads a type is in the browser's first load once and not twice.
 pub(crate) struct JsonBytes;
@@ -29,6 +31,9 @@ impl<T: DeserializeOwned> Decoder<T> for JsonBytes {
         serde_json::from_slice(text.as_bytes())
     }
 }
+
+/// What a page loads, or why that failed.
+pub(crate) type Loaded<T> = Resource<Result<T, StudioError>, JsonBytes>;
 
 /// Loads with `load` whenever `source` changes.
 #[track_caller]

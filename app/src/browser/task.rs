@@ -1,6 +1,6 @@
 //! Tasks in the browser: each has an owner whose end is its end.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use futures::channel::oneshot;
 use leptos::{
@@ -21,6 +21,8 @@ pub(crate) fn provide_app_tasks() {
 
 /// Runs a future until it is done or the component that began it is gone, whichever comes first.
 pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
+    // Boxed, so that what surrounds a task is compiled once and not for each.
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
     spawn_local_scoped_with_cancellation(task);
 }
 

@@ -12,6 +12,7 @@ use crate::{
     },
     ui::{
         button::{ICON_BUTTON, Tone, button_class},
+        dynamic::optional,
         field::CONTROL,
         form::PostForm,
         icon::{Glyph, Icon},
@@ -31,7 +32,9 @@ pub(crate) fn ChatHeader() -> impl IntoView {
             <h1 class="chat-title">
                 {move || facts.get().map_or_else(|| "New chat".to_owned(), |(_, title)| title)}
             </h1>
-            {move || facts.get().map(|(id, title)| view! { <ConversationMenu id title /> })}
+            {optional(move || {
+                facts.get().map(|(id, title)| view! { <ConversationMenu id title /> }.into_any())
+            })}
         </header>
     }
 }

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     browser::{focus_soon, has_fine_pointer},
     ui::{
+        dynamic::{optional, shown_while},
         form::PostForm,
         form_error::any_posted_error,
         icon::{Glyph, Icon},
@@ -115,24 +116,32 @@ pub(crate) fn ChatInput(
                     <RoutingProfileSelector profiles=choices.routing_profiles />
                     <PromptProfileSelector profiles=choices.prompt_profiles />
                     <span class="composer-space"></span>
-                    <Show when=move || live.get().is_none()>
-                        <button
-                            type="submit"
-                            class="send"
-                            aria-label="Send message"
-                            title="Send"
-                            aria-disabled=move || {
-                                (is_blank.get() || is_pending.get()).then_some("true")
-                            }
-                        >
-                            <Icon glyph=Glyph::Send />
-                        </button>
-                    </Show>
+                    {shown_while(
+                        move || live.get().is_none(),
+                        move || send_button(Signal::derive(move || is_blank.get() || is_pending.get())),
+                    )}
                 </div>
             </form>
-            {move || live.get().map(|live| view! { <StopButton run=live.run.to_string() /> })}
+            {optional(move || {
+                live.get().map(|live| view! { <StopButton run=live.run.to_string() /> }.into_any())
+            })}
         </div>
     }
+}
+
+fn send_button(disabled: Signal<bool>) -> AnyView {
+    view! {
+        <button
+            type="submit"
+            class="send"
+            aria-label="Send message"
+            title="Send"
+            aria-disabled=move || disabled.get().then_some("true")
+        >
+            <Icon glyph=Glyph::Send />
+        </button>
+    }
+    .into_any()
 }
 
 /// Stops the answer. It stands outside the composer's form, because it is a form of its own.

@@ -15,7 +15,10 @@ use super::{
     message_part::MessagePart,
     message_state::{MessageState, PartState},
 };
-use crate::ui::time::Moment;
+use crate::ui::{
+    dynamic::{Item, keyed, optional, shown_while},
+    time::Moment,
+};
 
 /// A message. A person's is a quiet bubble on the right; an answer takes the whole width.
 #[component]
@@ -60,23 +63,30 @@ pub(crate) fn ChatMessage(
         <article class=class id=element_id data-status=move || status.get().as_str()>
             <h2 class="visually-hidden">{speaker}</h2>
             <div class="message-body">
-                <For
-                    each=move || parts.get()
-                    key=|part: &PartState| part.key
-                    children=|part| view! { <MessagePart part /> }
-                />
+                {keyed(move || parts.with(|parts| parts.iter().map(entry).collect()))}
             </div>
             {(role == Role::Assistant)
                 .then(|| {
                     view! {
-                        <Show when=move || status.get() == RunStatus::Running>
-                            <p class="activity" class:bare=move || is_bare.get()>
-                                {activity.clone()}
-                            </p>
-                        </Show>
-                        {move || failure.get().map(|failure| view! { <FailureCard failure /> })}
-                        {move || note().map(|note| view! { <p class="message-note">{note}</p> })}
+                        {shown_while(
+                            move || status.get() == RunStatus::Running,
+                            move || {
+                                view! {
+                                    <p class="activity" class:bare=move || is_bare.get()>
+                                        {activity.clone()}
+                                    </p>
+                                }
+                                    .into_any()
+                            },
+                        )}
+                        {optional(move || {
+                            failure.get().map(|failure| view! { <FailureCard failure /> }.into_any())
+                        })}
+                        {optional(move || {
+                            note().map(|note| view! { <p class="message-note">{note}</p> }.into_any())
+                        })}
                     }
+                        .into_any()
                 })}
             <footer class="message-foot">
                 <MessageActions message role status is_last />
@@ -84,6 +94,11 @@ pub(crate) fn ChatMessage(
             </footer>
         </article>
     }
+}
+
+fn entry(part: &PartState) -> Item {
+    let part = part.clone();
+    Item::new(part.key, move || view! { <MessagePart part=part.clone() /> }.into_any())
 }
 
 /// Who wrote it and how long it is, as far as that is known.

@@ -18,6 +18,7 @@ use crate::{
     sidebar::SidebarButton,
     ui::{
         button::{Tone, button_class},
+        dynamic::optional,
         empty_state::EmptyState,
     },
 };
@@ -40,7 +41,7 @@ pub(crate) fn ChatStudio() -> impl IntoView {
     view! {
         <div class="chat">
             <Transition fallback=|| view! { <div class="chat-loading" aria-busy="true"></div> }>
-                {move || {
+                {optional(move || {
                     page.get()
                         .map(|loaded| match loaded {
                             Ok((EmbeddedPage(page), is_newest)) => {
@@ -48,7 +49,7 @@ pub(crate) fn ChatStudio() -> impl IntoView {
                             }
                             Err(error) => view! { <Unavailable error /> }.into_any(),
                         })
-                }}
+                })}
             </Transition>
         </div>
     }

@@ -19,7 +19,10 @@ pub(crate) fn FailureCard(
                 <p>{failure.action}</p>
                 {failure
                     .status
-                    .map(|status| view! { <p class="failure-status">"HTTP status " {status}</p> })}
+                    .map(|status| {
+                        view! { <p class="failure-status">"HTTP status " {status.to_string()}</p> }
+                            .into_any()
+                    })}
             </div>
         </div>
     }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::ui::{
     button::{ICON_BUTTON, Tone, button_class},
+    dynamic::{optional, shown_while},
     form::PostForm,
     icon::{Glyph, Icon},
 };
@@ -39,7 +40,6 @@ pub(crate) fn MessageActions(
         Callback::new(move |()| session.retry(id))
     };
     let go_on = Callback::new(move |()| session.continue_answer(id));
-    let fields = move || vec![("message", id.to_string())];
     let can_continue = Memo::new({
         let parts = message.parts.clone();
         move |_| is_last.get() && parts.with(|parts| !parts.is_empty()) && head.with(is_cut)
@@ -61,38 +61,42 @@ pub(crate) fn MessageActions(
             {(role == Role::Assistant)
                 .then(|| {
                     view! {
-                        <Show when=move || status.get().is_final()>
-                            <PostForm
-                                action=RetryAnswer::url()
-                                fields=fields()
-                                on_submit=retry
-                            >
-                                <button
-                                    type="submit"
-                                    class=ICON_BUTTON
-                                    aria-label="Retry: answer again"
-                                    title="Retry"
-                                >
-                                    <Icon glyph=Glyph::Retry />
-                                </button>
-                            </PostForm>
-                        </Show>
-                        <Show when=move || can_continue.get()>
-                            <PostForm
-                                action=ContinueAnswer::url()
-                                fields=fields()
-                                on_submit=go_on
-                            >
-                                <button type="submit" class=button_class(Tone::Quiet)>
-                                    <Icon glyph=Glyph::Play />
-                                    "Continue"
-                                </button>
-                            </PostForm>
-                        </Show>
+                        {shown_while(
+                            move || status.get().is_final(),
+                            move || retry_button(id, retry),
+                        )}
+                        {shown_while(
+                            move || can_continue.get(),
+                            move || continue_button(id, go_on),
+                        )}
                     }
+                        .into_any()
                 })}
         </div>
     }
+}
+
+fn retry_button(id: MessageId, retry: Callback<()>) -> AnyView {
+    view! {
+        <PostForm action=RetryAnswer::url() fields=vec![("message", id.to_string())] on_submit=retry>
+            <button type="submit" class=ICON_BUTTON aria-label="Retry: answer again" title="Retry">
+                <Icon glyph=Glyph::Retry />
+            </button>
+        </PostForm>
+    }
+    .into_any()
+}
+
+fn continue_button(id: MessageId, go_on: Callback<()>) -> AnyView {
+    view! {
+        <PostForm action=ContinueAnswer::url() fields=vec![("message", id.to_string())] on_submit=go_on>
+            <button type="submit" class=button_class(Tone::Quiet)>
+                <Icon glyph=Glyph::Play />
+                "Continue"
+            </button>
+        </PostForm>
+    }
+    .into_any()
 }
 
 /// Whether an answer ended before its end.
@@ -110,7 +114,7 @@ fn Siblings(message: MessageState) -> impl IntoView {
     let id = message.id;
     let head = message.head;
     let siblings = Memo::new(move |_| head.with(|head| head.siblings.clone()));
-    move || {
+    optional(move || {
         let all = siblings.get();
         let place = all.iter().position(|sibling| *sibling == id)?;
         (all.len() > 1).then(|| {
@@ -128,8 +132,9 @@ fn Siblings(message: MessageState) -> impl IntoView {
                     <SiblingButton to=after label="Next version" glyph=Glyph::Right />
                 </div>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 #[component]

@@ -9,6 +9,7 @@ use super::{
     tool_call_display::ToolCallDisplay,
 };
 use crate::ui::{
+    dynamic::{Item, keyed},
     icon::{Glyph, Icon},
     notice::Notice,
 };
@@ -39,12 +40,11 @@ pub(crate) fn MessagePart(
     }
 }
 
-fn rendered(blocks: Blocks) -> impl IntoView {
-    view! {
-        <For
-            each=move || blocks.get()
-            key=|block: &BlockState| block.key
-            children=|block| view! { <RenderedBlock block /> }
-        />
-    }
+fn rendered(blocks: Blocks) -> AnyView {
+    keyed(move || blocks.with(|blocks| blocks.iter().map(entry).collect()))
+}
+
+fn entry(block: &BlockState) -> Item {
+    let block = block.clone();
+    Item::new(block.key, move || view! { <RenderedBlock block=block.clone() /> }.into_any())
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use models::id::ConversationId;
+use models::id::{ConversationId, MessageId};
 
 use super::{
     chat_header::ChatHeader,
@@ -20,7 +20,11 @@ use super::{
     start_screen::StartScreen,
     transcript::Transcript,
 };
-use crate::{sidebar::title_or_default, tabs::use_tabs};
+use crate::{
+    sidebar::title_or_default,
+    tabs::use_tabs,
+    ui::dynamic::{Item, keyed, optional, shown_while},
+};
 
 /// A loaded page.
 #[component]
@@ -69,25 +73,32 @@ pub(crate) fn Panel(
         <Scroller>
             <div class="messages" on:click=copy_on_click>
                 {older_link(&transcript)}
-                <For
-                    each=move || messages.get()
-                    key=|message: &MessageState| message.id
-                    children=move |message| view! { <ChatMessage message last /> }
-                />
-                {move || pending.get().map(|text| view! { <PendingMessage text /> })}
+                {keyed(move || {
+                    messages.with(|all| all.iter().map(|message| entry(message, last)).collect())
+                })}
+                {optional(move || {
+                    pending.get().map(|text| view! { <PendingMessage text /> }.into_any())
+                })}
             </div>
-            <Show when=move || is_empty.get()>
-                <StartScreen choices=choices.clone() />
-            </Show>
+            {shown_while(
+                move || is_empty.get(),
+                move || view! { <StartScreen choices=choices.clone() /> }.into_any(),
+            )}
         </Scroller>
-        <Show when=move || is_running.get()>
-            <ScriptlessRefresh />
-        </Show>
+        {shown_while(
+            move || is_running.get(),
+            || view! { <ScriptlessRefresh /> }.into_any(),
+        )}
         <div class="visually-hidden" role="status" aria-live="polite">
             {announcement}
         </div>
         <ChatInput choices=for_input />
     }
+}
+
+fn entry(message: &MessageState, last: Memo<Option<MessageId>>) -> Item {
+    let message = message.clone();
+    Item::new(message.id, move || view! { <ChatMessage message=message.clone() last /> }.into_any())
 }
 
 /// The person's message on its way to the server, and the place where the answer will be.

@@ -12,6 +12,7 @@ use crate::{
     browser::spawn,
     ui::{
         button::{Tone, button_class},
+        dynamic::optional,
         icon::{Glyph, Icon},
     },
 };
@@ -103,10 +104,10 @@ pub(crate) fn Scroller(
 }
 
 /// The way to older messages: a link without script, a button with it.
-pub(crate) fn older_link(transcript: &Transcript) -> impl IntoView + use<> {
+pub(crate) fn older_link(transcript: &Transcript) -> AnyView {
     let transcript = transcript.clone();
     let session = use_session();
-    move || {
+    optional(move || {
         let first = transcript.messages.with(|all| all.first().map(|message| message.id))?;
         let has_older = transcript.has_older.get();
         let session = session.clone();
@@ -124,8 +125,9 @@ pub(crate) fn older_link(transcript: &Transcript) -> impl IntoView + use<> {
                     "Load older messages"
                 </a>
             }
+            .into_any()
         })
-    }
+    })
 }
 
 /// Marks the way to the newest message when something came that is out of sight.

@@ -18,7 +18,7 @@ pub(crate) fn ModelSelector(
         by_provider(models)
             .into_iter()
             .map(|(provider, models)| {
-                view! { <optgroup label=provider>{options(models)}</optgroup> }
+                view! { <optgroup label=provider>{options(models)}</optgroup> }.into_any()
             })
             .collect_view()
             .into_any()
@@ -83,7 +83,7 @@ fn options(choices: Vec<Choice>) -> AnyView {
     choices
         .into_iter()
         .map(|Choice { value, label, about, selected }| {
-            view! { <option selected=selected value=value title=about>{label}</option> }
+            view! { <option selected=selected value=value title=about>{label}</option> }.into_any()
         })
         .collect_view()
         .into_any()

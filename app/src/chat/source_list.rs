@@ -33,7 +33,7 @@ pub(crate) fn SourceList(
                             }
                             None => view! { <strong>{source.title}</strong> }.into_any(),
                         };
-                        view! { <li>{title} <p>{source.excerpt}</p></li> }
+                        view! { <li>{title} <p>{source.excerpt}</p></li> }.into_any()
                     })
                     .collect_view()}
             </ol>

@@ -11,6 +11,7 @@ use crate::{
     tabs::use_tabs,
     ui::{
         button::{Tone, button_class},
+        dynamic::optional,
         empty_state::EmptyState,
         form::PostForm,
         notice::Notice,
@@ -38,7 +39,7 @@ pub(crate) fn StartScreen(
                         <a class=button_class(Tone::Primary) href="/llm-config">
                             "Open LLM Config"
                         </a>
-                        {choices.guide.map(|model| view! { <AskGuide model /> })}
+                        {choices.guide.map(|model| view! { <AskGuide model /> }.into_any())}
                     </EmptyState>
                 }
                     .into_any()
@@ -97,7 +98,7 @@ fn DeletedNotice() -> impl IntoView {
         query
             .with(|query| query.get_str("deleted").and_then(|id| id.parse::<ConversationId>().ok()))
     });
-    move || {
+    optional(move || {
         deleted.get().map(|id| {
             let restore = Callback::new(move |()| {
                 spawn_for_app(async move {
@@ -120,6 +121,7 @@ fn DeletedNotice() -> impl IntoView {
                     </PostForm>
                 </Notice>
             }
+            .into_any()
         })
-    }
+    })
 }

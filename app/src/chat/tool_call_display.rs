@@ -5,6 +5,7 @@ use models::{part::ToolCallStatus, view::ToolCallView};
 
 use crate::ui::{
     badge::{Mood, badge_class},
+    dynamic::optional,
     icon::{Glyph, Icon},
 };
 
@@ -40,7 +41,7 @@ pub(crate) fn ToolCallDisplay(
             <div class="tool-detail">
                 <h3>"Arguments"</h3>
                 <pre tabindex="0">{move || arguments.get()}</pre>
-                {move || {
+                {optional(move || {
                     result
                         .get()
                         .map(|result| {
@@ -48,8 +49,9 @@ pub(crate) fn ToolCallDisplay(
                                 <h3>{if status.get() == ToolCallStatus::Failed { "Error" } else { "Result" }}</h3>
                                 <pre tabindex="0">{result}</pre>
                             }
+                                .into_any()
                         })
-                }}
+                })}
             </div>
         </details>
     }

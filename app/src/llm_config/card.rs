@@ -13,14 +13,15 @@ use super::{
 };
 use crate::{
     browser::focus_soon,
-    metrics::duration,
-    prompts::{ConfirmRemoval, Submission},
     ui::{
         badge::{Badge, Mood},
         button::{SubmitButton, Tone, button_class},
+        confirm::ConfirmRemoval,
         form::PostForm,
         icon::{Glyph, Icon},
         notice::{ErrorNotice, notice_class},
+        number::duration,
+        submission::Submission,
         time::Moment,
         toast::use_toasts,
     },

@@ -13,12 +13,13 @@ use super::{
 };
 use crate::{
     browser::focus_soon,
-    prompts::{Submission, is_checked, text_of},
     ui::{
         button::{SubmitButton, Tone, button_class},
         card::Card,
         field::{CONTROL, Field},
+        form_value::{is_checked, text_of},
         notice::ErrorNotice,
+        submission::Submission,
     },
 };
 
@@ -180,7 +181,7 @@ mod tests {
     use models::id::ProviderId;
 
     use super::*;
-    use crate::prompts::rendered::render_at;
+    use crate::ui::rendered::render_at;
 
     fn editor(known: Option<Known>) -> String {
         render_at("/llm-config", move || {

@@ -4,14 +4,13 @@ use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use models::{id::ModelId, model::Model};
 
 use super::server_functions::{SetDefaultModel, set_default_model};
-use crate::{
-    prompts::Submission,
-    ui::{
-        badge::{Mood, badge_class},
-        button::{Tone, button_class},
-        icon::{Glyph, Icon},
-        toast::use_toasts,
-    },
+use crate::ui::{
+    badge::{Mood, badge_class},
+    button::{Tone, button_class},
+    icon::{Glyph, Icon},
+    number::grouped,
+    submission::Submission,
+    toast::use_toasts,
 };
 
 /// Which model new conversations use, and how to change that; one for the whole page.
@@ -89,7 +88,7 @@ fn ModelRow(model: Model, default: Memo<Option<ModelId>>) -> impl IntoView {
                 .map(|tokens| {
                     view! {
                         <span class="text-sm whitespace-nowrap text-ink-soft">
-                            {format!("{} tokens of context", crate::metrics::grouped(tokens.into()))}
+                            {format!("{} tokens of context", grouped(tokens.into()))}
                         </span>
                     }
                 })}

@@ -13,9 +13,7 @@ use super::{
     server_functions::{LlmConfig, RemoveProvider, SetDefaultModel, TestProvider, load_llm_config},
 };
 use crate::{
-    error::StudioError,
-    metrics::duration,
-    prompts::Submission,
+    resource::{Loaded, resource},
     ui::{
         badge::Mood,
         button::{Tone, button_class},
@@ -24,13 +22,15 @@ use crate::{
         form_error::posted_error,
         icon::{Glyph, Icon},
         notice::{ErrorNotice, Notice},
+        number::duration,
         page::Page,
+        submission::Submission,
         toast::use_toasts,
     },
 };
 
 /// The page's data, read below a `Transition` only.
-pub(super) type Config = Resource<Result<LlmConfig, StudioError>>;
+pub(super) type Config = Loaded<LlmConfig>;
 
 /// Looks at the page's data; nothing before it is there or when it could not be read.
 pub(super) fn read<T>(config: Config, look: impl FnOnce(&LlmConfig) -> T) -> Option<T> {
@@ -44,7 +44,7 @@ pub(super) fn read<T>(config: Config, look: impl FnOnce(&LlmConfig) -> T) -> Opt
 #[component]
 pub(crate) fn LlmConfigPage() -> impl IntoView {
     let reload = RwSignal::new(0_u32);
-    let config = Resource::new(move || reload.get(), |_| load_llm_config());
+    let config = resource(move || reload.get(), |_| load_llm_config());
     view! {
         <Page
             title="LLM Config"

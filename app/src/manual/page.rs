@@ -6,13 +6,14 @@ use models::view::{ChapterView, SectionView};
 use super::server_functions::load_manual;
 use crate::{
     chat::{BlockState, RenderedBlock},
+    resource::resource,
     ui::{notice::ErrorNotice, page::Page},
 };
 
 /// The whole manual on one page.
 #[component]
 pub(crate) fn ManualPage() -> impl IntoView {
-    let manual = OnceResource::new(load_manual());
+    let manual = resource(|| (), |()| load_manual());
     view! {
         <Page title="Manual" lead="How Chat Studio works. The Guide answers questions from this text.">
             <Suspense>

@@ -2,7 +2,7 @@
 
 use models::metric::MetricSummary;
 
-use super::format::{duration, grouped, percent};
+use crate::ui::number::{duration, grouped, percent};
 
 /// One number with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]

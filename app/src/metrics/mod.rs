@@ -1,7 +1,6 @@
 //! The Metrics page: how many answers, how fast, how many tokens.
 
 mod figures;
-mod format;
 mod page;
 mod plot;
 mod server_functions;
@@ -9,5 +8,4 @@ mod shares;
 mod span;
 mod tile;
 
-pub(crate) use format::{duration, grouped};
 pub(crate) use page::MetricsPage;

@@ -11,11 +11,14 @@ use super::{
     span::{DEFAULT_HOURS, LONGEST_HOURS, SpanSwitch, in_words},
     tile::tiles,
 };
-use crate::ui::{
-    button::{Tone, button_class},
-    empty_state::EmptyState,
-    notice::ErrorNotice,
-    page::Page,
+use crate::{
+    resource::resource,
+    ui::{
+        button::{Tone, button_class},
+        empty_state::EmptyState,
+        notice::ErrorNotice,
+        page::Page,
+    },
 };
 
 /// The numbers of a span of time.
@@ -25,7 +28,7 @@ pub(crate) fn MetricsPage() -> impl IntoView {
     let hours = Memo::new(move |_| {
         query.with(|query| query.get("hours")).unwrap_or(DEFAULT_HOURS.to_owned())
     });
-    let summary = Resource::new(move || hours.get(), load_metrics);
+    let summary = resource(move || hours.get(), load_metrics);
     view! {
         <Page
             title="Metrics"

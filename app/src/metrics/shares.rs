@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use models::metric::MetricShare;
 
-use super::format::{grouped, percent};
 use crate::ui::card::Card;
+use crate::ui::number::{grouped, percent};
 
 /// A list of names with how often each was used, among `total` answers.
 pub(super) fn shares(title: &'static str, shares: Vec<MetricShare>, total: u64) -> AnyView {

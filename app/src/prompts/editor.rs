@@ -7,18 +7,16 @@ use models::{
     prompt_profile::PromptProfile,
 };
 
-use super::{
-    fields::text_of,
-    server_functions::{CreatePrompt, ReplacePrompt, create_prompt, replace_prompt},
-    submission::Submission,
-};
+use super::server_functions::{CreatePrompt, ReplacePrompt, create_prompt, replace_prompt};
 use crate::{
     browser::focus_soon,
     ui::{
         button::{SubmitButton, Tone, button_class},
         card::Card,
         field::{CONTROL, Field},
+        form_value::text_of,
         notice::ErrorNotice,
+        submission::Submission,
     },
 };
 
@@ -183,7 +181,7 @@ mod tests {
     use models::{error::ApiError, timestamp::Timestamp};
 
     use super::*;
-    use crate::{error::StudioError, prompts::rendered::render_at};
+    use crate::{error::StudioError, ui::rendered::render_at};
 
     fn profile() -> PromptProfile {
         PromptProfile {

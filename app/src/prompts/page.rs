@@ -8,10 +8,9 @@ use super::{
     editor::PromptEditor,
     row::PromptRow,
     server_functions::{DeletePrompt, list_prompts},
-    submission::Submission,
 };
 use crate::{
-    error::StudioError,
+    resource::{Loaded, resource},
     ui::{
         badge::Mood,
         button::{Tone, button_class},
@@ -19,11 +18,12 @@ use crate::{
         icon::{Glyph, Icon},
         notice::{ErrorNotice, Notice},
         page::Page,
+        submission::Submission,
         toast::use_toasts,
     },
 };
 
-type Profiles = Resource<Result<Vec<PromptProfile>, StudioError>>;
+type Profiles = Loaded<Vec<PromptProfile>>;
 
 /// Which form the address asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Wanted {
 #[component]
 pub(crate) fn PromptsPage() -> impl IntoView {
     let reload = RwSignal::new(0_u32);
-    let profiles = Resource::new(move || reload.get(), |_| list_prompts());
+    let profiles = resource(move || reload.get(), |_| list_prompts());
     view! {
         <Page
             title="Prompts"

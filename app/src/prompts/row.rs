@@ -3,16 +3,14 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use models::prompt_profile::PromptProfile;
 
-use super::{
-    confirm::ConfirmRemoval,
-    server_functions::{DeletePrompt, delete_prompt},
-    submission::Submission,
-};
+use super::server_functions::{DeletePrompt, delete_prompt};
 use crate::{
     browser::focus_soon,
     ui::{
         button::{Tone, button_class},
+        confirm::ConfirmRemoval,
         icon::{Glyph, Icon},
+        submission::Submission,
         time::Moment,
         toast::use_toasts,
     },

@@ -9,9 +9,11 @@ use super::{
 use crate::{
     browser::spawn,
     error::StudioError,
+    resource::resource,
     tabs::use_tabs,
     ui::{
         button::{Tone, button_class},
+        dynamic::{Item, keyed, optional, shown_while},
         icon::{Glyph, Icon},
         notice::ErrorNotice,
     },
@@ -31,10 +33,8 @@ pub(crate) fn ConversationList() -> impl IntoView {
     let tabs = use_tabs();
     let query = use_query_map();
     let before = Memo::new(move |_| query.with(|query| query.get("list")));
-    let page = Resource::new(
-        move || (before.get(), tabs.list.get()),
-        |(before, _)| list_conversations(before),
-    );
+    let page =
+        resource(move || (before.get(), tabs.list.get()), |(before, _)| list_conversations(before));
     let more = RwSignal::new(More::default());
     let error = RwSignal::new(None::<StudioError>);
 
@@ -68,20 +68,20 @@ pub(crate) fn ConversationList() -> impl IntoView {
             <Transition>
                 <ErrorNotice error=failure />
                 <ul class="conversation-rows">
-                    <For
-                        each=rows
-                        key=|conversation| (conversation.id, conversation.version)
-                        children=|conversation| {
-                            view! { <ConversationRow conversation /> }
-                        }
-                    />
+                    {keyed(move || rows().into_iter().map(entry).collect())}
                 </ul>
-                <Show when=move || page.get().is_some_and(|page| page.is_ok()) && rows().is_empty()>
-                    <p class="conversations-empty">
-                        "Your conversations will be listed here. Ask something to begin the first."
-                    </p>
-                </Show>
-                {move || {
+                {shown_while(
+                    move || page.get().is_some_and(|page| page.is_ok()) && rows().is_empty(),
+                    || {
+                        view! {
+                            <p class="conversations-empty">
+                                "Your conversations will be listed here. Ask something to begin the first."
+                            </p>
+                        }
+                            .into_any()
+                    },
+                )}
+                {optional(move || {
                     next()
                         .map(|cursor| {
                             view! {
@@ -96,11 +96,20 @@ pub(crate) fn ConversationList() -> impl IntoView {
                                     "Load more"
                                 </a>
                             }
+                                .into_any()
                         })
-                }}
+                })}
             </Transition>
         </section>
     }
+}
+
+fn entry(conversation: Listed) -> Item {
+    // A changed conversation gets a new row.
+    let key = format!("{} {}", conversation.id, conversation.version);
+    Item::new(key, move || {
+        view! { <ConversationRow conversation=conversation.clone() /> }.into_any()
+    })
 }
 
 /// The first page followed by what of `more` is not in it: a conversation that moved to the top

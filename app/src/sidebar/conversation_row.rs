@@ -15,6 +15,7 @@ use crate::{
     tabs::use_tabs,
     ui::{
         button::ICON_BUTTON,
+        dynamic::optional,
         field::CONTROL,
         form::PostForm,
         icon::{Glyph, Icon},
@@ -43,8 +44,8 @@ pub(crate) fn ConversationRow(
         <li class="conversation-row" class:current=move || current.get()>
             {
                 let title = title.clone();
-                move || {
-                    if editing.get() {
+                optional(move || {
+                    Some(if editing.get() {
                         view! { <TitleEditor id title=title.clone() editing /> }.into_any()
                     } else {
                         view! {
@@ -57,8 +58,8 @@ pub(crate) fn ConversationRow(
                             </a>
                         }
                             .into_any()
-                    }
-                }
+                    })
+                })
             } <div class="row-actions">
                 <button
                     type="button"

@@ -43,6 +43,7 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
                             <Icon glyph />
                         </button>
                     }
+                        .into_any()
                 })
                 .into_iter()
                 .collect_view()}

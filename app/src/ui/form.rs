@@ -32,7 +32,9 @@ pub(crate) fn PostForm(
         >
             {fields
                 .into_iter()
-                .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+                .map(|(name, value)| {
+                    view! { <input type="hidden" name=name value=value /> }.into_any()
+                })
                 .collect_view()} {children()}
         </form>
     }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use models::error::ErrorCode;
 
-use crate::{error::StudioError, ui::badge::Mood};
+use super::{badge::Mood, dynamic::optional};
+use crate::error::StudioError;
 
 /// The classes every notice shares, before those of its mood.
 macro_rules! notice {
@@ -51,24 +52,25 @@ pub(crate) fn ErrorNotice(
 ) -> impl IntoView {
     view! {
         <div role="alert">
-            {move || {
-                error
-                    .get()
-                    .map(|error| {
-                        view! {
-                            <div class=notice_class(Mood::Bad)>
-                                <p class="font-semibold">{error.0.message}</p>
-                                <p>{error.0.action}</p>
-                                {(error.0.code == ErrorCode::Internal && !error.0.request_id.is_empty())
-                                    .then(|| view! {
-                                        <p class="text-[0.8125rem] opacity-80">
-                                            "Request " <code>{error.0.request_id}</code>
-                                        </p>
-                                    })}
-                            </div>
-                        }
-                    })
-            }}
+            {optional(move || error.get().map(told))}
         </div>
     }
+}
+
+fn told(StudioError(error): StudioError) -> AnyView {
+    // The log speaks of a failure of the studio's own under this name.
+    let request = Some(error.request_id)
+        .filter(|id| error.code == ErrorCode::Internal && !id.is_empty())
+        .map(|id| {
+            view! { <p class="text-[0.8125rem] opacity-80">"Request " <code>{id}</code></p> }
+                .into_any()
+        });
+    view! {
+        <div class=notice_class(Mood::Bad)>
+            <p class="font-semibold">{error.message}</p>
+            <p>{error.action}</p>
+            {request}
+        </div>
+    }
+    .into_any()
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     button::{ICON_BUTTON, Tone, button_class},
+    dynamic::optional,
     icon::{Glyph, Icon},
 };
 
@@ -71,7 +72,7 @@ pub(crate) fn Toasts() -> impl IntoView {
     let shown = use_toasts().shown;
     view! {
         <div class="toasts" role="status">
-            {move || {
+            {optional(move || {
                 shown
                     .get()
                     .map(|(_, toast)| {
@@ -93,6 +94,7 @@ pub(crate) fn Toasts() -> impl IntoView {
                                                 {label}
                                             </button>
                                         }
+                                            .into_any()
                                     })}
                                 <button
                                     type="button"
@@ -104,8 +106,9 @@ pub(crate) fn Toasts() -> impl IntoView {
                                 </button>
                             </div>
                         }
+                            .into_any()
                     })
-            }}
+            })}
         </div>
     }
 }

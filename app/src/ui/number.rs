@@ -25,7 +25,7 @@ pub(crate) fn duration(millis: u64) -> String {
 }
 
 /// A part of a whole in per cent. Rounded down, so that only all of them are 100 %.
-pub(super) fn percent(part: u64, whole: u64) -> String {
+pub(crate) fn percent(part: u64, whole: u64) -> String {
     match (u128::from(part) * 100).checked_div(u128::from(whole)) {
         Some(percent) => format!("{percent} %"),
         None => "none".to_owned(),

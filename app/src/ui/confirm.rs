@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{
+use super::{
     button::{SubmitButton, Tone, button_class},
     form::PostForm,
     icon::{Glyph, Icon},

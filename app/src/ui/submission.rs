@@ -4,14 +4,11 @@ use std::future::Future;
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use crate::{
-    browser::spawn_for_app,
-    error::StudioError,
-    ui::{
-        form_error::posted_error,
-        toast::{ToastState, use_toasts},
-    },
+use super::{
+    form_error::posted_error,
+    toast::{ToastState, use_toasts},
 };
+use crate::{browser::spawn_for_app, error::StudioError};
 
 /// Whether a form is under way, and what it came back with.
 #[derive(Clone, Copy)]
