@@ -12,8 +12,16 @@ build_release() {
         say "Release build: nothing changed since the last one"
         return
     fi
-    step "Release build" cargo leptos build --release --split --precompress
+    step "Release build" without_paths cargo leptos build --release --split --precompress
     stamp_of_release >"$release_stamp"
+}
+
+# Runs a build that leaves no path of this machine in what it makes.
+without_paths() {
+    local flags="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src= --remap-path-prefix=$PWD="
+    # Flags are told apart by spaces, so a path with one stays.
+    [[ "$HOME${CARGO_HOME:-}$PWD" == *[[:space:]]* ]] && flags=""
+    RUSTFLAGS=$flags "$@"
 }
 
 # What went in and what came out: a site that something else has overwritten is no release either.

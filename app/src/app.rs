@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
-    browser::{focus_soon, mark_hydrated},
+    browser::{effect, focus_soon, mark_hydrated},
     chat::ChatStudio,
     not_found::NotFound,
     routes::{LlmConfigRoute, ManualRoute, MetricsRoute, PromptsRoute},
@@ -28,7 +28,7 @@ pub fn App() -> impl IntoView {
     crate::tabs::provide_tabs();
     crate::sidebar::provide_sidebar_state();
     crate::ui::toast::provide_toasts();
-    Effect::new(|_| mark_hydrated());
+    effect(mark_hydrated);
 
     view! {
         <Title formatter=|page: String| {

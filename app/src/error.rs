@@ -20,6 +20,24 @@ impl StudioError {
     pub fn sentence(&self) -> String {
         format!("{} {}", self.0.message, self.0.action).trim().to_owned()
     }
+
+    /// The server could not be reached.
+    pub(crate) fn no_answer() -> Self {
+        Self(ApiError::new(
+            ErrorCode::Unavailable,
+            "Chat Studio did not answer.",
+            "Check that it is running, then try again.",
+        ))
+    }
+
+    /// What the server said makes no sense here.
+    pub(crate) fn not_understood() -> Self {
+        Self(ApiError::new(
+            ErrorCode::Internal,
+            "The answer of Chat Studio was not understood.",
+            "Reload the page: it may be older than the server.",
+        ))
+    }
 }
 
 impl fmt::Display for StudioError {
@@ -34,22 +52,16 @@ impl FromServerFnError for StudioError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        Self(match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => ApiError::new(
-                ErrorCode::Unavailable,
-                "Chat Studio did not answer.",
-                "Check that it is running, then try again.",
-            ),
-            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => ApiError::new(
-                ErrorCode::InvalidRequest,
-                format!("The form was not understood: {detail}."),
-                "Reload the page and try again.",
-            ),
-            _ => ApiError::new(
-                ErrorCode::Internal,
-                "The answer of Chat Studio was not understood.",
-                "Reload the page: it may be older than the server.",
-            ),
-        })
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::no_answer(),
+            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => {
+                Self(ApiError::new(
+                    ErrorCode::InvalidRequest,
+                    format!("The form was not understood: {detail}."),
+                    "Reload the page and try again.",
+                ))
+            }
+            _ => Self::not_understood(),
+        }
     }
 }

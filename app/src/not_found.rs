@@ -1,11 +1,10 @@
 //! The page for addresses that lead nowhere.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::ui::{
     button::{Tone, button_class},
-    empty_state::EmptyState,
+    page::Page,
 };
 
 /// Says that there is nothing here, with status 404.
@@ -17,14 +16,15 @@ pub fn NotFound() -> impl IntoView {
     }
 
     view! {
-        <Title text="Not found" />
-        <EmptyState
-            title="There is nothing at this address"
-            text="The page may have been moved, or the conversation deleted."
+        <Page
+            title="Not found"
+            lead="There is nothing at this address. The page may have been moved, or the conversation deleted."
         >
-            <a class=button_class(Tone::Primary) href="/chat">
-                "Open Chat Studio"
-            </a>
-        </EmptyState>
+            <div>
+                <a class=button_class(Tone::Primary) href="/chat">
+                    "Open Chat Studio"
+                </a>
+            </div>
+        </Page>
     }
 }

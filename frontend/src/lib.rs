@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     std::panic::set_hook(Box::new(crash::report));
-    leptos::task::spawn_local(async {
+    wasm_bindgen_futures::spawn_local(async {
         let path = web_sys::window().and_then(|window| window.location().pathname().ok());
         app::load_page(&path.unwrap_or_default()).await;
         leptos::mount::hydrate_body(app::App);

@@ -3,9 +3,11 @@
 
 mod channel;
 mod clipboard;
+mod effect;
 mod focus;
 mod key;
 mod message_text;
+mod post;
 pub(crate) mod storage;
 mod task;
 mod time;
@@ -14,9 +16,11 @@ use leptos::prelude::document;
 
 pub(crate) use channel::{broadcast, is_visible, on_broadcast, on_return, on_visibility};
 pub(crate) use clipboard::copy;
+pub(crate) use effect::{effect, effect_with};
 pub(crate) use focus::{focus_and_select, focus_soon, has_fine_pointer, is_wide};
 pub(crate) use key::random_key;
 pub(crate) use message_text::block_texts;
+pub(crate) use post::post;
 pub(crate) use task::{pause, provide_app_tasks, spawn, spawn_for_app};
 pub(crate) use time::show_local_time;
 

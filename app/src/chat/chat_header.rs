@@ -7,8 +7,7 @@ use super::session::use_session;
 use crate::{
     browser::spawn,
     sidebar::{
-        DeleteConversation, RenameConversation, SidebarButton, rename_conversation,
-        title_or_default, use_delete,
+        DeleteConversation, RenameConversation, SidebarButton, rename, title_or_default, use_delete,
     },
     ui::{
         button::{ICON_BUTTON, Tone, button_class},
@@ -46,18 +45,19 @@ fn ConversationMenu(id: String, title: String) -> impl IntoView {
     let menu = NodeRef::<html::Details>::new();
     let input = NodeRef::<html::Input>::new();
     let delete = id.parse().ok().map(|id| use_delete(id, title.clone(), Signal::stored(true)));
-    let rename = move || {
+    let submit = move || {
         let (Some(id), Some(input)) = (session.transcript.id(), input.get_untracked()) else {
             return;
         };
         let session = session.clone();
         spawn(async move {
-            match rename_conversation(id, input.value()).await {
-                Ok(renamed) => {
+            let title = input.value().trim().to_owned();
+            match rename(id, title.clone()).await {
+                Ok(()) => {
                     if let Some(menu) = menu.get_untracked() {
                         menu.set_open(false);
                     }
-                    session.renamed(renamed);
+                    session.renamed(title);
                 }
                 Err(error) => session.error.set(Some(error)),
             }
@@ -75,7 +75,7 @@ fn ConversationMenu(id: String, title: String) -> impl IntoView {
                     action=RenameConversation::url()
                     on:submit=move |event| {
                         event.prevent_default();
-                        rename();
+                        submit();
                     }
                 >
                     <input type="hidden" name="conversation" value=id.clone() />

@@ -12,7 +12,7 @@ use super::{
     session::{Session, use_session},
 };
 use crate::{
-    browser::{focus_soon, has_fine_pointer},
+    browser::{effect, focus_soon, has_fine_pointer},
     ui::{
         dynamic::{optional, shown_while},
         form::PostForm,
@@ -171,7 +171,7 @@ fn sends(event: &KeyboardEvent) -> bool {
 /// Brings back what was written and not sent, and takes back what could not be sent.
 fn keep_draft(session: &Session, area: NodeRef<html::Textarea>, is_blank: RwSignal<bool>) {
     let transcript = session.transcript.clone();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(area) = area.get() else { return };
         // What was typed before the page came to life is newer than any draft.
         if area.value().is_empty() {
@@ -185,7 +185,7 @@ fn keep_draft(session: &Session, area: NodeRef<html::Textarea>, is_blank: RwSign
         }
     });
     let returned = session.returned.clone();
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(text), Some(area)) = (returned.get(), area.get_untracked()) else { return };
         let since = area.value();
         let both = if since.is_empty() { text } else { format!("{text}\n{since}") };

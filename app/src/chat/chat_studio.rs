@@ -68,7 +68,7 @@ fn use_address() -> (Memo<Address>, Callback<ConversationId>) {
     let begun_here = RwSignal::new(None::<String>);
     let count = RwSignal::new(0_u32);
 
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let named = named.get();
         let begun = begun_here.get_untracked();
         if begun.is_some() && named != begun {
@@ -122,6 +122,7 @@ fn Unavailable(error: StudioError) -> impl IntoView {
         <Title text="Chat" />
         <header class="chat-header">
             <SidebarButton />
+            <h1 class="chat-title">"Not found"</h1>
         </header>
         <EmptyState title=error.0.message text=error.0.action>
             <a class=button_class(Tone::Primary) href="/chat">

@@ -21,6 +21,7 @@ use super::{
     transcript::Transcript,
 };
 use crate::{
+    browser::effect_with,
     sidebar::title_or_default,
     tabs::use_tabs,
     ui::dynamic::{Item, keyed, optional, shown_while},
@@ -118,7 +119,7 @@ fn PendingMessage(text: String) -> impl IntoView {
 fn refresh_with_other_tabs(session: &Session) {
     let session = session.clone();
     let elsewhere = use_tabs().elsewhere;
-    Effect::new(move |seen: Option<u32>| {
+    effect_with(move |seen: Option<u32>| {
         let (count, which) = elsewhere.get();
         let concerns = which.is_none() || which == session.transcript.id();
         if seen.is_some_and(|seen| seen != count) && concerns {

@@ -7,6 +7,7 @@ use leptos::{html, prelude::*};
 use web_sys::Element;
 
 use super::message_state::{BlockHtml, BlockState};
+use crate::browser::effect_with;
 
 /// One block of a text. Its HTML is set once when it is made, and changed in place afterwards.
 #[component]
@@ -16,7 +17,7 @@ pub(crate) fn RenderedBlock(
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let (whole, revision) = block.html.with_untracked(|html| (html.whole.clone(), html.revision));
-    Effect::new(move |shown: Option<Shown>| {
+    effect_with(move |shown: Option<Shown>| {
         let shown = shown.unwrap_or(Shown { revision, pieces: 0 });
         match node.get() {
             Some(element) => block.html.with(|html| shown.catch_up(html, &element)),

@@ -37,11 +37,11 @@ pub(crate) fn watch_runs(session: &Session) -> ReadSignal<String> {
             visible.set(now);
         }
     };
-    Effect::new(move |_| {
+    browser::effect(move || {
         notice(browser::is_visible());
         browser::on_visibility(notice);
     });
-    Effect::new(move |_| {
+    browser::effect(move || {
         attempt.track();
         let Some(live) = live.get().filter(|_| visible.get()) else { return };
         let Some(message) = session.transcript.message(live.message) else { return };

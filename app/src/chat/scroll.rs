@@ -9,7 +9,7 @@ use leptos::{html, prelude::*};
 
 use super::{session::use_session, transcript::Transcript};
 use crate::{
-    browser::spawn,
+    browser::{effect_with, spawn},
     ui::{
         button::{Tone, button_class},
         dynamic::optional,
@@ -32,7 +32,6 @@ pub(crate) fn Scroller(
     let area = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
     let news = RwSignal::new(false);
-    let loading = ArcRwSignal::new(false);
 
     let to_end = move || {
         if let Some(area) = area.get_untracked() {
@@ -40,7 +39,7 @@ pub(crate) fn Scroller(
         }
         news.set(false);
     };
-    Effect::new({
+    effect_with({
         let newest = session.newest.clone();
         move |before: Option<u32>| {
             let count = newest.get();
@@ -64,13 +63,9 @@ pub(crate) fn Scroller(
         }
         let from_beginning = area.scroll_height() - area.client_height() - from_end;
         let more = session.transcript.has_older.get_untracked();
-        if from_end > 0 && from_beginning < NEAR_BEGINNING && more && !loading.get_untracked() {
-            loading.set(true);
-            let (session, loading) = (session.clone(), loading.clone());
-            spawn(async move {
-                session.load_older().await;
-                loading.set(false);
-            });
+        if from_end > 0 && from_beginning < NEAR_BEGINNING && more {
+            let session = session.clone();
+            spawn(async move { session.load_older().await });
         }
     };
 
@@ -133,7 +128,7 @@ pub(crate) fn older_link(transcript: &Transcript) -> AnyView {
 /// Marks the way to the newest message when something came that is out of sight.
 fn note_news(transcript: &Transcript, at_end: RwSignal<bool>, news: RwSignal<bool>) {
     let messages = transcript.messages.clone();
-    Effect::new(move |seen: Option<(usize, usize)>| {
+    effect_with(move |seen: Option<(usize, usize)>| {
         let last = messages.with(|all| all.last().cloned());
         let parts = last.map_or(0, |last| last.parts.with(Vec::len));
         let now = (messages.with(Vec::len), parts);

@@ -1,26 +1,22 @@
 //! What the parts of one chat page share: the transcript, what went wrong, and what can be done.
 
-use std::{
-    future::Future,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use models::id::{ConversationId, MessageId, RunId};
 
 use super::{
     selection::Selection,
     server_functions::{
-        continue_answer, open_conversation, retry_answer, send_message, show_branch, stop_run,
+        ContinueAnswer, RetryAnswer, ShowBranch, StopRun, open_conversation, send_message,
     },
     transcript::Transcript,
 };
 use crate::{
-    browser::{self, spawn_for_app},
+    browser::{self, post, spawn_for_app},
     error::StudioError,
     tabs::Tabs,
 };
@@ -46,10 +42,8 @@ pub(crate) struct Session {
     unsent_key: ArcRwSignal<Option<(String, String)>>,
     begun: Callback<ConversationId>,
     left: Arc<AtomicBool>,
+    loading_older: Arc<AtomicBool>,
 }
-
-/// An action of the page that changes the conversation.
-type Change = Pin<Box<dyn Future<Output = Result<(), StudioError>>>>;
 
 impl Session {
     /// A session that lives as long as the present owner. `begun` is told when a new conversation
@@ -78,6 +72,7 @@ impl Session {
             unsent_key: ArcRwSignal::default(),
             begun,
             left,
+            loading_older: Arc::default(),
         }
     }
 
@@ -132,24 +127,24 @@ impl Session {
 
     /// Stops a run.
     pub(crate) fn stop_run(&self, run: RunId) {
-        self.change(Box::pin(stop_run(run)));
+        self.change(StopRun::url(), "run", run.to_string());
     }
 
     /// Answers the same question again.
     pub(crate) fn retry(&self, message: MessageId) {
         self.newest.update(|count| *count = count.wrapping_add(1));
-        self.change(Box::pin(retry_answer(message)));
+        self.change(RetryAnswer::url(), "message", message.to_string());
     }
 
     /// Goes on with an answer that was cut.
     pub(crate) fn continue_answer(&self, message: MessageId) {
         self.newest.update(|count| *count = count.wrapping_add(1));
-        self.change(Box::pin(continue_answer(message)));
+        self.change(ContinueAnswer::url(), "message", message.to_string());
     }
 
     /// Shows the branch a message leads to.
     pub(crate) fn show_branch(&self, message: MessageId) {
-        self.change(Box::pin(show_branch(message)));
+        self.change(ShowBranch::url(), "message", message.to_string());
     }
 
     /// Asks the server for the conversation as it is now; whether that worked.
@@ -167,14 +162,24 @@ impl Session {
         }
     }
 
-    /// Loads what is before the first message on the page.
+    /// Loads what is before the first message on the page; does nothing while that is under way.
     pub(crate) async fn load_older(&self) {
         let first = self.transcript.messages.with_untracked(|all| all.first().map(|it| it.id));
         let (Some(id), Some(first)) = (self.transcript.id(), first) else { return };
+        if self.loading_older.swap(true, Ordering::Relaxed) {
+            return;
+        }
         match open_conversation(id, Some(first)).await {
-            Ok(older) => self.transcript.prepend(older),
+            Ok(older) => {
+                for message in older.messages.into_iter().rev() {
+                    self.transcript.put_in_front(message);
+                    leptos::task::tick().await;
+                }
+                self.transcript.has_older.set(older.has_older);
+            }
             Err(error) => self.error.set(Some(error)),
         }
+        self.loading_older.store(false, Ordering::Relaxed);
     }
 
     /// Takes in the title a run has found.
@@ -196,12 +201,13 @@ impl Session {
         self.tabs.list.update(|count| *count = count.wrapping_add(1));
     }
 
-    fn change(&self, change: Change) {
+    /// Posts what changes the conversation, then takes in what it has become.
+    fn change(&self, url: &'static str, field: &'static str, value: String) {
         let session = self.clone();
         self.error.set(None);
         spawn_for_app(async move {
-            match change.await {
-                Ok(()) => {
+            match post(url, vec![(field, value)]).await {
+                Ok(_) => {
                     session.refresh().await;
                     if let Some(id) = session.transcript.id() {
                         session.tabs.changed(id);

@@ -10,13 +10,13 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::{chat_input::COMPOSER, session::Session};
-use crate::browser::focus_soon;
+use crate::browser::{effect, focus_soon};
 
 /// Listens to the keys as long as the page is shown.
 pub(crate) fn use_shortcuts(session: &Session) {
     let session = session.clone();
     let navigate = StoredValue::new(use_navigate());
-    Effect::new(move |_| {
+    effect(move || {
         let session = session.clone();
         let listener = window_event_listener(ev::keydown, move |event| {
             if event.default_prevented() || event.is_composing() {

@@ -7,7 +7,7 @@ use models::id::ConversationId;
 use super::{selection::Choices, server_functions::SendMessage, session::use_session};
 use crate::{
     browser::spawn_for_app,
-    sidebar::{RestoreConversation, restore_conversation},
+    sidebar::{RestoreConversation, restore},
     tabs::use_tabs,
     ui::{
         button::{Tone, button_class},
@@ -100,9 +100,9 @@ fn DeletedNotice() -> impl IntoView {
     });
     optional(move || {
         deleted.get().map(|id| {
-            let restore = Callback::new(move |()| {
+            let undo = Callback::new(move |()| {
                 spawn_for_app(async move {
-                    if restore_conversation(id).await.is_ok() {
+                    if restore(id).await.is_ok() {
                         tabs.changed(id);
                     }
                 });
@@ -113,7 +113,7 @@ fn DeletedNotice() -> impl IntoView {
                     <PostForm
                         action=RestoreConversation::url()
                         fields=vec![("conversation", id.to_string())]
-                        on_submit=restore
+                        on_submit=undo
                     >
                         <button type="submit" class=button_class(Tone::Secondary)>
                             "Undo"

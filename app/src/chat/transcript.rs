@@ -88,19 +88,15 @@ impl Transcript {
         self.set_heading(sent.id, sent.title);
     }
 
-    /// Adds the messages before the first.
-    pub(crate) fn prepend(&self, older: Opened) {
-        self.has_older.set(older.has_older);
-        self.messages.update(|messages| {
-            let known = |id: MessageId| messages.iter().any(|message| message.id == id);
-            let new: Vec<_> = older
-                .messages
-                .into_iter()
-                .filter(|message| !known(message.id))
-                .map(MessageState::new)
-                .collect();
-            messages.splice(0..0, new);
-        });
+    /// Adds a message before the first, unless it is there.
+    ///
+    /// One at a time, with the page drawn in between: several at once would make the list take every
+    /// row out of the document and put it back, and with it selection, focus, and the anchor that
+    /// holds the place of what is being read.
+    pub(crate) fn put_in_front(&self, message: MessageView) {
+        if self.message(message.id).is_none() {
+            self.messages.update(|messages| messages.insert(0, MessageState::new(message)));
+        }
     }
 
     /// Changes the title.
@@ -157,10 +153,11 @@ mod tests {
     #[test]
     fn older_messages_stay_when_the_path_still_leads_through_them() {
         let transcript = Transcript::new(Some(view(&[2], true)));
-        transcript.prepend(view(&[0, 1], false));
+        for message in view(&[0, 1], false).messages.into_iter().rev() {
+            transcript.put_in_front(message);
+        }
         transcript.reconcile(view(&[2, 3], true));
         assert_eq!(shown(&transcript), [0, 1, 2, 3]);
-        assert!(!transcript.has_older.get_untracked());
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::{
 pub(crate) fn Sidebar() -> impl IntoView {
     let state = use_sidebar();
     let path = use_location().pathname;
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         path.track();
         state.drawer.set(false);
     });
@@ -79,6 +79,7 @@ pub(crate) fn Sidebar() -> impl IntoView {
                 <NavigationEntry href="/prompts" label="Prompts" glyph=Glyph::Prompt />
                 <NavigationEntry href="/metrics" label="Metrics" glyph=Glyph::Chart />
                 <NavigationEntry href="/llm-config" label="LLM Config" glyph=Glyph::Sliders />
+                <NavigationEntry href="/manual" label="Manual" glyph=Glyph::Source />
             </nav>
             <ConversationList />
             <div class="sidebar-foot">

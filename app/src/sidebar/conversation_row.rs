@@ -7,11 +7,11 @@ use leptos_router::hooks::{use_location, use_navigate};
 use models::{id::ConversationId, limits::TITLE_CHARACTERS};
 
 use super::{
-    DeleteConversation, RenameConversation, delete_conversation, listed::Listed,
-    rename_conversation, restore_conversation, title_or_default,
+    DeleteConversation, RenameConversation, RestoreConversation, listed::Listed, title_or_default,
 };
 use crate::{
-    browser::spawn_for_app,
+    browser::{self, post, spawn_for_app},
+    error::StudioError,
     tabs::use_tabs,
     ui::{
         button::ICON_BUTTON,
@@ -72,7 +72,7 @@ pub(crate) fn ConversationRow(
                 </button>
                 <PostForm
                     action=DeleteConversation::url()
-                    fields=vec![("conversation", id.to_string())]
+                    fields=named(id)
                     on_submit=delete
                 >
                     <button
@@ -89,6 +89,22 @@ pub(crate) fn ConversationRow(
     }
 }
 
+/// Gives a conversation a new title.
+pub(crate) async fn rename(id: ConversationId, title: String) -> Result<(), StudioError> {
+    let mut fields = named(id);
+    fields.push(("title", title));
+    post(RenameConversation::url(), fields).await.map(drop)
+}
+
+/// Brings a deleted conversation back.
+pub(crate) async fn restore(id: ConversationId) -> Result<(), StudioError> {
+    post(RestoreConversation::url(), named(id)).await.map(drop)
+}
+
+fn named(id: ConversationId) -> Vec<(&'static str, String)> {
+    vec![("conversation", id.to_string())]
+}
+
 /// Deletes a conversation, leaves its page if that is shown, and offers to undo.
 pub(crate) fn use_delete(id: ConversationId, title: String, shown: Signal<bool>) -> Callback<()> {
     let tabs = use_tabs();
@@ -97,7 +113,7 @@ pub(crate) fn use_delete(id: ConversationId, title: String, shown: Signal<bool>)
     let go = move |path: &str| navigate.with_value(|navigate| navigate(path, Default::default()));
     let restore: ToastAction = Arc::new(move || {
         spawn_for_app(async move {
-            match restore_conversation(id).await {
+            match restore(id).await {
                 Ok(()) => tabs.changed(id),
                 Err(error) => toasts.say(error.sentence()),
             }
@@ -110,8 +126,8 @@ pub(crate) fn use_delete(id: ConversationId, title: String, shown: Signal<bool>)
         }
         let restore = restore.clone();
         spawn_for_app(async move {
-            match delete_conversation(id).await {
-                Ok(()) => {
+            match post(DeleteConversation::url(), named(id)).await {
+                Ok(_) => {
                     tabs.changed(id);
                     toasts.show(Toast { text, action: Some(("Undo", restore)) });
                 }
@@ -126,7 +142,7 @@ fn TitleEditor(id: ConversationId, title: String, editing: RwSignal<bool>) -> im
     let tabs = use_tabs();
     let toasts = use_toasts();
     let input = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    browser::effect(move || {
         if let Some(input) = input.get() {
             crate::browser::focus_and_select(&input);
         }
@@ -135,8 +151,8 @@ fn TitleEditor(id: ConversationId, title: String, editing: RwSignal<bool>) -> im
         let Some(input) = input.get_untracked() else { return };
         let title = input.value();
         spawn_for_app(async move {
-            match rename_conversation(id, title).await {
-                Ok(_) => {
+            match rename(id, title).await {
+                Ok(()) => {
                     editing.set(false);
                     tabs.changed(id);
                 }

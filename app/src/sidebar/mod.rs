@@ -8,11 +8,8 @@ mod server_functions;
 mod state;
 
 pub(crate) use component::Sidebar;
-pub(crate) use conversation_row::use_delete;
-pub(crate) use server_functions::{
-    DeleteConversation, RenameConversation, RestoreConversation, delete_conversation,
-    rename_conversation, restore_conversation,
-};
+pub(crate) use conversation_row::{rename, restore, use_delete};
+pub(crate) use server_functions::{DeleteConversation, RenameConversation, RestoreConversation};
 pub(crate) use state::{SidebarButton, provide_sidebar_state};
 #[cfg(feature = "ssr")]
 pub(crate) use state::{folded_now, word};

@@ -20,17 +20,17 @@ pub(crate) async fn list_conversations(before: Option<String>) -> Result<ListedP
     Ok(studio.conversations(&caller, before).await.map_err(fail)?.into())
 }
 
-/// Gives a conversation a new title; answers with the title as it was stored.
+/// Gives a conversation a new title.
 #[server(prefix = "/api/ui", endpoint = "rename")]
 pub(crate) async fn rename_conversation(
     conversation: ConversationId,
     title: String,
-) -> Result<String, StudioError> {
+) -> Result<(), StudioError> {
     let (studio, caller) = caller();
     let patch =
         models::conversation::ConversationPatch { title: Some(title), ..Default::default() };
-    let changed = studio.change_conversation(&caller, conversation, patch).await.map_err(fail)?;
-    Ok(changed.title)
+    studio.change_conversation(&caller, conversation, patch).await.map_err(fail)?;
+    Ok(())
 }
 
 /// Hides a conversation until it is restored or the time for that is over.

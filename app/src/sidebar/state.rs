@@ -2,9 +2,9 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::server_functions::{SetSidebar, set_sidebar};
+use super::server_functions::SetSidebar;
 use crate::{
-    browser::{is_wide, set_root_attribute, spawn_for_app},
+    browser::{is_wide, post, set_root_attribute, spawn_for_app},
     ui::{
         button::ICON_BUTTON,
         icon::{Glyph, Icon},
@@ -46,7 +46,7 @@ impl SidebarState {
         set_root_attribute("data-sidebar", word(folded));
         spawn_for_app(async move {
             // A choice that could not be kept is asked for again on the next visit.
-            let _ = set_sidebar(word(folded).to_owned()).await;
+            let _ = post(SetSidebar::url(), vec![("sidebar", word(folded).to_owned())]).await;
         });
     }
 }

@@ -33,7 +33,7 @@ impl Tabs {
 pub(crate) fn provide_tabs() {
     let tabs = Tabs { list: RwSignal::new(0), elsewhere: RwSignal::new((0, None)) };
     provide_context(tabs);
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         crate::browser::on_broadcast(move |text| tabs.changed_elsewhere(text.parse().ok()));
         // A tab that slept may have missed messages, so coming back to it counts as a change.
         crate::browser::on_return(move || tabs.changed_elsewhere(None));

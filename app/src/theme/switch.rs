@@ -2,12 +2,9 @@
 
 use leptos::{ev::MouseEvent, prelude::*, server_fn::ServerFn};
 
-use super::{
-    Theme, current,
-    server_functions::{SetTheme, set_theme},
-};
+use super::{Theme, current, server_functions::SetTheme};
 use crate::{
-    browser::{set_root_attribute, spawn_for_app},
+    browser::{post, set_root_attribute, spawn_for_app},
     ui::icon::{Glyph, Icon},
 };
 
@@ -21,7 +18,7 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
         set_root_attribute("data-theme", theme.as_str());
         spawn_for_app(async move {
             // A cookie that could not be kept costs the choice on the next visit, nothing now.
-            let _ = set_theme(theme.as_str().to_owned()).await;
+            let _ = post(SetTheme::url(), vec![("theme", theme.as_str().to_owned())]).await;
         });
     };
 

@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+type Condition = Box<dyn Fn() -> bool + Send + Sync>;
+type Make = Box<dyn Fn() -> AnyView + Send + Sync>;
+type MakeOrNot = Box<dyn FnMut() -> Option<AnyView> + Send>;
+type Items = Box<dyn Fn() -> Vec<Item> + Send + Sync>;
+
 /// A part of a page that is there or not.
-pub(crate) fn optional(
-    mut view: impl FnMut() -> Option<AnyView> + Send + Sync + 'static,
-) -> AnyView {
-    let view: Box<dyn FnMut() -> AnyView + Send> = Box::new(move || view().into_any());
+pub(crate) fn optional(view: impl FnMut() -> Option<AnyView> + Send + 'static) -> AnyView {
+    let view: MakeOrNot = Box::new(view);
     view.into_any()
 }
 
@@ -20,9 +23,7 @@ pub(crate) fn shown_while(
     condition: impl Fn() -> bool + Send + Sync + 'static,
     view: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
-    let condition: Box<dyn Fn() -> bool + Send + Sync> = Box::new(condition);
-    let condition = Memo::new(move |_| condition());
-    optional(move || condition.get().then(&view))
+    boxed_while(Box::new(condition), Box::new(view))
 }
 
 /// One entry of a list that changes.
@@ -44,7 +45,17 @@ impl Item {
 
 /// A list whose entries keep their elements as long as their keys stay.
 pub(crate) fn keyed(items: impl Fn() -> Vec<Item> + Send + Sync + 'static) -> AnyView {
-    let items: Box<dyn Fn() -> Vec<Item> + Send + Sync> = Box::new(items);
+    boxed_list(Box::new(items))
+}
+
+// Closures in a generic function are generic too, hence the functions that are not.
+
+fn boxed_while(condition: Condition, view: Make) -> AnyView {
+    let condition = Memo::new(move |_| condition());
+    optional(move || condition.get().then(&view))
+}
+
+fn boxed_list(items: Items) -> AnyView {
     view! {
         <For
             each=items

@@ -18,7 +18,7 @@ pub(crate) fn Page(
 ) -> impl IntoView {
     view! {
         <Title text=title />
-        <div class="page-scroll">
+        <div class="page-scroll" tabindex="0" role="region" aria-label=title>
             <div class="page-column">
                 <header class="page-header">
                     <SidebarButton />

@@ -10,7 +10,7 @@ pub(crate) fn Moment(
     at: Timestamp,
 ) -> impl IntoView {
     let node = NodeRef::<html::Time>::new();
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if let Some(element) = node.get() {
             crate::browser::show_local_time(&element, at.0);
         }
