@@ -56,6 +56,7 @@ pub(crate) fn ChatInput(
             write(&area, "", is_blank);
             draft::save(session.transcript.id(), "");
             session.send(text);
+            go_on_writing();
         }
     };
     let on_key = {
@@ -148,13 +149,24 @@ fn send_button(disabled: Signal<bool>) -> AnyView {
 #[component]
 fn StopButton(run: String) -> impl IntoView {
     let session = use_session();
-    let stop = Callback::new(move |()| session.stop());
+    let stop = Callback::new(move |()| {
+        session.stop();
+        go_on_writing();
+    });
     view! {
         <PostForm action=StopRun::url() fields=vec![("run", run)] on_submit=stop class="stop-form">
             <button type="submit" class="send stop" aria-label="Stop answering" title="Stop (Escape)">
                 <Icon glyph=Glyph::Stop />
             </button>
         </PostForm>
+    }
+}
+
+/// Takes the focus from a button that is about to go. Not where that would open a keyboard over the
+/// answer.
+pub(crate) fn go_on_writing() {
+    if has_fine_pointer() {
+        focus_soon(COMPOSER);
     }
 }
 
@@ -180,9 +192,7 @@ fn keep_draft(session: &Session, area: NodeRef<html::Textarea>, is_blank: RwSign
             draft::save(transcript.id(), &area.value());
             grown(&area, is_blank);
         }
-        if has_fine_pointer() {
-            focus_soon(COMPOSER);
-        }
+        go_on_writing();
     });
     let returned = session.returned.clone();
     effect(move || {

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::{ev::MouseEvent, prelude::*, server_fn::ServerFn};
+use models::id::MessageId;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
-use crate::browser;
+use super::{message_state::message_id, server_functions::MessageText};
+use crate::browser::{self, post};
 
 /// How long a button says that it has copied.
 const CONFIRM: Duration = Duration::from_millis(1600);
@@ -17,10 +19,12 @@ pub(crate) fn copy_on_click(event: MouseEvent) {
     let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let button = clicked.and_then(|clicked| clicked.closest("[data-copy]").ok().flatten());
     let Some(button) = button else { return };
-    let Some(text) = text_for(&button) else { return };
     browser::spawn(async move {
-        let state = if browser::copy(&text).await { "done" } else { "failed" };
-        let _ = button.set_attribute("data-copied", state);
+        let copied = match text_for(&button).await {
+            Some(text) => browser::copy(&text).await,
+            None => false,
+        };
+        let _ = button.set_attribute("data-copied", if copied { "done" } else { "failed" });
         set_timeout(
             move || {
                 let _ = button.remove_attribute("data-copied");
@@ -30,11 +34,16 @@ pub(crate) fn copy_on_click(event: MouseEvent) {
     });
 }
 
-fn text_for(button: &Element) -> Option<String> {
+async fn text_for(button: &Element) -> Option<String> {
     if button.get_attribute("data-copy").as_deref() == Some("message") {
-        let body = button.closest(".message").ok()??.query_selector(".message-body").ok()??;
-        // As it is read, with line breaks where the page has them.
-        return Some(body.dyn_into::<HtmlElement>().ok()?.inner_text());
+        let message = button.closest(".message").ok()??;
+        return as_written(message_id(&message.id())?).await;
     }
     button.closest("figure").ok()??.query_selector("pre code").ok()??.text_content()
+}
+
+/// What was said as it was written: the page shows it rendered, which loses fences, lists and formulas.
+async fn as_written(message: MessageId) -> Option<String> {
+    let answer = post(MessageText::url(), vec![("message", message.to_string())]).await.ok()?;
+    serde_json::from_slice(answer.as_bytes()).ok()
 }

@@ -9,6 +9,7 @@ use models::{
 };
 
 use super::{
+    chat_input::go_on_writing,
     message_state::MessageState,
     server_functions::{ContinueAnswer, RetryAnswer, ShowBranch},
     session::use_session,
@@ -37,9 +38,15 @@ pub(crate) fn MessageActions(
     let head = message.head.clone();
     let retry = {
         let session = session.clone();
-        Callback::new(move |()| session.retry(id))
+        Callback::new(move |()| {
+            session.retry(id);
+            go_on_writing();
+        })
     };
-    let go_on = Callback::new(move |()| session.continue_answer(id));
+    let go_on = Callback::new(move |()| {
+        session.continue_answer(id);
+        go_on_writing();
+    });
     let can_continue = Memo::new({
         let parts = message.parts.clone();
         move |_| is_last.get() && parts.with(|parts| !parts.is_empty()) && head.with(is_cut)

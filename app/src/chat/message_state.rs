@@ -235,6 +235,11 @@ pub(crate) fn element_id(id: MessageId) -> String {
     format!("m-{id}")
 }
 
+/// The message an element is of, by the element's identifier.
+pub(crate) fn message_id(element: &str) -> Option<MessageId> {
+    element.strip_prefix("m-")?.parse().ok()
+}
+
 fn set_block(blocks: &Blocks, index: usize, html: String) {
     let found = blocks.with_untracked(|list| list.get(index).cloned());
     match found {

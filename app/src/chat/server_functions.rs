@@ -103,3 +103,10 @@ pub(crate) async fn show_branch(message: MessageId) -> Result<(), StudioError> {
     let (studio, caller) = caller();
     studio.show_branch(&caller, message).await.map_err(fail)
 }
+
+/// What was said in a message, as it was written.
+#[server(prefix = "/api/ui", endpoint = "text")]
+pub(crate) async fn message_text(message: MessageId) -> Result<String, StudioError> {
+    let (studio, caller) = caller();
+    studio.message_text(&caller, message).await.map_err(fail)
+}

@@ -15,7 +15,7 @@ pub(crate) fn Card(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <section class="grid gap-4 rounded-lg border border-line bg-surface p-5 shadow-soft">
+        <section class="grid content-start gap-4 rounded-lg border border-line bg-surface p-5 shadow-soft">
             <header class="grid gap-0.5">
                 <h2 class="text-lg font-semibold tracking-tight">{title}</h2>
                 {(!text.is_empty()).then(|| view! { <p class="max-w-[62ch] text-ink-soft">{text}</p> })}

@@ -40,7 +40,7 @@ pub(crate) fn ConfirmRemoval(
                 action=action
                 fields=fields
                 on_submit=on_submit
-                class="clear-both mx-3.5 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-bad/30 bg-bad-wash p-3"
+                class="clear-both mx-3.5 my-2 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-bad/30 bg-bad-wash p-3"
             >
                 <p class="min-w-0 flex-1 basis-60 text-[0.875rem] [overflow-wrap:anywhere]">
                     <strong class="font-semibold">{verb} " “" {name} "”?"</strong>

@@ -29,7 +29,7 @@ fn says_something(title: &str) -> bool {
 }
 
 fn first_sentence(text: &str) -> String {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let line = text.lines().map(without_marks).find(|line| !line.is_empty()).unwrap_or_default();
     let mut end = line.len();
     let mut characters = line.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
@@ -43,6 +43,22 @@ fn first_sentence(text: &str) -> String {
         }
     }
     shorten(line[..end].trim_end_matches([',', ';', ':']).trim())
+}
+
+/// A line without the Markdown it begins with: heading, quotation, list item; nothing of a fence.
+fn without_marks(line: &str) -> &str {
+    let mut rest = line.trim();
+    if rest.starts_with("```") || rest.starts_with("~~~") {
+        return "";
+    }
+    while let Some((mark, after)) = rest.split_once(char::is_whitespace) {
+        let is_mark = matches!(mark, "-" | "*" | "+") || mark.trim_matches(['#', '>']).is_empty();
+        if !is_mark {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    rest.trim_matches(['*', '`'])
 }
 
 fn shorten(text: &str) -> String {
@@ -72,6 +88,17 @@ mod tests {
         let title = from_exchange("hi", "Plans for a garden\n\nFirst, …");
         assert_eq!(title, "Plans for a garden");
         assert_eq!(from_exchange("hi", ""), "hi");
+    }
+
+    #[test]
+    fn marks_of_markdown_are_no_words() {
+        for text in
+            ["# Plans for a garden", "> - Plans for a garden", "```\n**Plans for a garden**"]
+        {
+            assert_eq!(from_exchange(text, ""), "Plans for a garden", "{text}");
+        }
+        assert_eq!(from_exchange("-5 degrees in Celsius?", ""), "-5 degrees in Celsius?");
+        assert_eq!(from_exchange("C# or F# for games", ""), "C# or F# for games");
     }
 
     #[test]

@@ -188,7 +188,7 @@ impl Studio {
     }
 
     /// A message that is being written here is further in memory than in the database.
-    fn freshen(&self, message: &mut Message) {
+    pub(crate) fn freshen(&self, message: &mut Message) {
         if message.status != RunStatus::Running {
             return;
         }

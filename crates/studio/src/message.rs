@@ -100,6 +100,16 @@ impl Studio {
         Ok(())
     }
 
+    /// What was said in a message so far, as it was written: the text parts, joined by blank lines.
+    ///
+    /// # Errors
+    /// When the caller has no such message.
+    pub async fn message_text(&self, caller: &Caller, id: MessageId) -> Result<String, Error> {
+        let mut message = self.inner.store.message(caller.owner, id).await?;
+        self.freshen(&mut message);
+        Ok(message.text())
+    }
+
     /// Waits until the run of `receipt` is over.
     ///
     /// # Errors
