@@ -18,6 +18,8 @@ export class ChatPage {
   readonly newest: Locator;
   readonly older: Locator;
   readonly announcements: Locator;
+  /** Why the server did not do what was asked for. */
+  readonly refusal: Locator;
 
   constructor(readonly page: Page) {
     this.composer = page.getByRole("textbox", { name: "Message" });
@@ -32,6 +34,7 @@ export class ChatPage {
     this.newest = page.getByRole("button", { name: "Newest" });
     this.older = page.getByRole("link", { name: "Load older messages" });
     this.announcements = page.locator("[aria-live=polite]");
+    this.refusal = page.locator(".composer-dock").getByRole("alert").filter({ hasText: /\w/ });
   }
 
   async open(conversation?: string): Promise<void> {

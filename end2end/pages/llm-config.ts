@@ -15,12 +15,18 @@ export class LlmConfigPage {
   readonly address: Locator;
   readonly key: Locator;
   readonly save: Locator;
+  /** Why the server did not do what was asked for. */
+  readonly refusal: Locator;
+  /** One entry for each provider. */
+  readonly providers: Locator;
 
   constructor(readonly page: Page) {
     this.name = page.getByRole("textbox", { name: "Name" });
     this.address = page.getByRole("textbox", { name: "Address" });
     this.key = page.getByLabel("Key", { exact: true });
     this.save = page.getByRole("button", { name: "Save" });
+    this.refusal = page.getByRole("main").getByRole("alert").filter({ hasText: /\w/ });
+    this.providers = page.getByRole("list", { name: "Providers" }).locator("> li");
   }
 
   async open(): Promise<void> {
@@ -44,8 +50,7 @@ export class LlmConfigPage {
 
   /** What the page shows of one provider. */
   provider(name: string): Locator {
-    const heading = this.page.getByRole("heading", { name, exact: true });
-    return this.page.getByRole("list", { name: "Providers" }).getByRole("listitem").filter({ has: heading });
+    return this.providers.filter({ has: this.page.getByRole("heading", { name, exact: true }) });
   }
 
   /** Adds a provider past the browser, by the form post that a page without script makes. */
@@ -56,8 +61,9 @@ export class LlmConfigPage {
       body: new URLSearchParams({ name, base_url: url, key: key ?? "" }),
       redirect: "manual",
     });
-    const place = response.headers.get("location") ?? "";
-    if (response.status >= 400 || place.includes("__err")) {
+    // A refused form is sent back to where it came from, which is not known of this one.
+    const place = response.headers.get("location");
+    if (place !== "/llm-config") {
       throw new Error(`the provider was refused: ${response.status} ${place}`);
     }
   }

@@ -4,7 +4,7 @@ import { expectAccessible } from "../fixtures/accessibility";
 import { expect, test } from "../fixtures/test";
 import { open } from "../pages/hydration";
 
-const pages = ["/chat", "/prompts", "/metrics", "/llm-config"];
+const pages = ["/chat", "/prompts", "/metrics", "/llm-config", "/manual"];
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(`in the ${theme} theme`, () => {
@@ -46,10 +46,16 @@ for (const theme of ["light", "dark"] as const) {
   });
 }
 
-test("a page that is not there", async ({ page }) => {
-  await page.goto("/nowhere");
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expectAccessible(page);
+test.describe("at an address that leads nowhere", () => {
+  test.use({ expectedErrors: [/status of 404/] });
+
+  for (const path of ["/nowhere", "/chat/01890a5d-ac96-774b-bcce-b302099a8057"]) {
+    test(path, async ({ page }) => {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expectAccessible(page);
+    });
+  }
 });
 
 test("the live region says sentences, not tokens", async ({ page, provider: _, chat }) => {

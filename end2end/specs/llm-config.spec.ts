@@ -41,18 +41,26 @@ test("a key is write-only", async ({ page, studio, fake, llmConfig }) => {
   }
 });
 
-test("what is no provider is refused or named, and nothing is half done", async ({
-  page,
-  studio,
-  llmConfig,
-}) => {
-  await llmConfig.open();
-  await llmConfig.add({ name: "No address", url: "ftp://nowhere" });
-  await expect(page.getByRole("alert")).toContainText("http");
-  await expect(llmConfig.provider("No address")).toHaveCount(0);
+test.describe("with addresses that are refused", () => {
+  test.use({ expectedErrors: [/status of (4\d\d|502)/] });
 
-  // A web page instead of a model server: added all the same, with the reason.
-  await llmConfig.fill({ name: "Web page", url: `${studio.url}/chat` });
-  await llmConfig.save.click();
-  await expect(llmConfig.provider("Web page")).toContainText("Failing");
+  test("what is no provider is refused or named, and nothing is half done", async ({ studio, llmConfig }) => {
+    await llmConfig.open();
+    await llmConfig.add({ name: "No address", url: "ftp://nowhere" });
+    await expect(llmConfig.refusal).toContainText("http");
+    await expect(llmConfig.provider("No address")).toHaveCount(0);
+
+    // Something answers at that address, but it is a web page.
+    await llmConfig.fill({ name: "Web page", url: `${studio.url}/chat` });
+    await llmConfig.save.click();
+    await expect(llmConfig.refusal).toContainText("a web page");
+    await expect(llmConfig.provider("Web page")).toHaveCount(0);
+    await expect(llmConfig.name).toHaveValue("Web page");
+
+    // Nothing answers: it may have to be started yet, so it is kept, with the reason.
+    await llmConfig.fill({ name: "Asleep", url: "http://127.0.0.1:9/v1" });
+    await llmConfig.save.click();
+    await expect(llmConfig.provider("Asleep")).toContainText("Failing");
+    await expect(llmConfig.providers).toHaveCount(1);
+  });
 });

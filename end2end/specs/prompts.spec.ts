@@ -34,20 +34,24 @@ test("edit and delete", async ({ prompts, chat, sidebar }) => {
   await expect(chat.prompt).toHaveCount(0);
 });
 
-test("a change made from an old version is refused and not lost", async ({ page, studio, prompts }) => {
-  await prompts.open();
-  await prompts.add("Pirate", "Answer like a pirate.");
-  await prompts.profile("Pirate").getByRole("link", { name: "Edit" }).click();
-  await expect(prompts.text).toHaveValue("Answer like a pirate.");
-  const [stored] = await studio.api<{ id: string; version: number }[]>("GET", "prompt-profiles");
-  await studio.api("PUT", `prompt-profiles/${stored.id}`, {
-    name: "Pirate",
-    description: "",
-    system_prompt: "Answer like an admiral.",
-    version: stored.version,
+test.describe("with a conflict", () => {
+  test.use({ expectedErrors: [/status of 409/] });
+
+  test("a change made from an old version is refused and not lost", async ({ page, studio, prompts }) => {
+    await prompts.open();
+    await prompts.add("Pirate", "Answer like a pirate.");
+    await prompts.profile("Pirate").getByRole("link", { name: "Edit" }).click();
+    await expect(prompts.text).toHaveValue("Answer like a pirate.");
+    const [stored] = await studio.api<{ id: string; version: number }[]>("GET", "prompt-profiles");
+    await studio.api("PUT", `prompt-profiles/${stored.id}`, {
+      name: "Pirate",
+      description: "",
+      system_prompt: "Answer like an admiral.",
+      version: stored.version,
+    });
+    await prompts.text.fill("Answer like a parrot.");
+    await prompts.save.click();
+    await expect(page.getByRole("alert").filter({ hasText: /\w/ })).toBeVisible();
+    await expect(prompts.text).toHaveValue("Answer like a parrot.");
   });
-  await prompts.text.fill("Answer like a parrot.");
-  await prompts.save.click();
-  await expect(page.getByRole("alert").filter({ hasText: /\w/ })).toBeVisible();
-  await expect(prompts.text).toHaveValue("Answer like a parrot.");
 });

@@ -6,11 +6,18 @@ import { root } from "../fixtures/process";
 import { test } from "../fixtures/test";
 import { open } from "../pages/hydration";
 
-const screens = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };
+const screens = {
+  huge: { width: 2560, height: 1300 },
+  wide: { width: 1280, height: 800 },
+  narrow: { width: 390, height: 844 },
+};
+
+// The address that leads nowhere is among the pages.
+test.use({ expectedErrors: [/status of 404/] });
 
 for (const theme of ["light", "dark"] as const) {
   for (const [screen, viewport] of Object.entries(screens)) {
-    test(`${theme}, ${screen}`, async ({ page, context, studio, provider: _, chat, sidebar }) => {
+    test(`${theme}, ${screen}`, async ({ page, context, studio, provider: _, chat }) => {
       await context.addCookies([{ name: "theme", value: theme, url: studio.url }]);
       await page.setViewportSize(viewport);
       const shoot = async (name: string) => {
@@ -22,22 +29,18 @@ for (const theme of ["light", "dark"] as const) {
       await shoot("chat-empty");
       const { conversation_id } = await studio.send("plain", "How do bridges stay up?");
       await studio.send("markdown", "Show me everything.", conversation_id);
-      await studio.send("reasoning", "Think about it.");
-      await studio.send("cut", "Tell me about the river.");
+      const thoughtful = await studio.send("reasoning-content", "Think about it.");
+      const failed = await studio.send("cut", "Tell me about the river.");
       await studio.api("POST", "prompt-profiles", {
         name: "Careful editor",
         system_prompt: "Correct spelling and grammar; change nothing else.",
       });
       await chat.open(conversation_id);
       await shoot("chat");
-      for (const [title, name] of [
-        ["Think about it.", "chat-reasoning"],
-        ["Tell me about the river.", "chat-failed"],
-      ]) {
-        const href = await sidebar.conversation(title).getAttribute("href");
-        await open(page, href ?? "");
-        await shoot(name);
-      }
+      await chat.open(thoughtful.conversation_id);
+      await shoot("chat-reasoning");
+      await chat.open(failed.conversation_id);
+      await shoot("chat-failed");
       await open(page, "/chat");
       await chat.pick("never-ending");
       await chat.ask("Go on for ever.");
@@ -45,9 +48,9 @@ for (const theme of ["light", "dark"] as const) {
       await shoot("chat-streaming");
       await chat.stop.click();
       await chat.finished();
-      for (const path of ["prompts", "metrics", "llm-config"]) {
+      for (const path of ["prompts", "prompts?new=1", "metrics", "llm-config", "llm-config?add=1", "manual", "nowhere"]) {
         await open(page, `/${path}`);
-        await shoot(path);
+        await shoot(path.replace(/\?(\w+)=1/, "-$1"));
       }
     });
   }

@@ -1,8 +1,7 @@
 // Scrolling: it follows while one is at the end, and never jumps while one reads.
 
-import type { Page } from "@playwright/test";
-
 import { expect, test } from "../fixtures/test";
+import type { ChatPage } from "../pages/chat";
 
 test.use({ longMessages: 160 });
 
@@ -54,40 +53,34 @@ test("while one reads further up nothing moves, and a pill leads back", async ({
   expect(Math.abs((await landmark.evaluate(top)) - before)).toBeLessThanOrEqual(1);
   await chat.newest.click();
   await expect(chat.newest).toBeHidden();
-  await expect.poll(() => distanceToEnd(page)).toBeLessThan(80);
+  await expect.poll(() => distanceToEnd(chat)).toBeLessThan(80);
   await chat.stop.click();
 });
 
-test("at the end it follows the answer", async ({ page, provider: _, chat, long }) => {
+test("at the end it follows the answer", async ({ provider: _, chat, long }) => {
   await chat.open(long);
   await chat.pick("never-ending");
   await chat.ask("Go on for ever.");
   await expect.poll(async () => (await chat.answer.innerText()).length).toBeGreaterThan(3_000);
-  await expect.poll(() => distanceToEnd(page)).toBeLessThan(80);
+  await expect.poll(() => distanceToEnd(chat)).toBeLessThan(80);
   await expect(chat.newest).toBeHidden();
   await chat.stop.click();
 });
 
 const top = (element: Element) => element.getBoundingClientRect().top;
 
-/** Waits until a value is the same twice in a row: the wheel's smooth scrolling is over. */
+/**
+ * Waits until a place is the same twice in a row: the wheel's smooth scrolling is over. Scroll
+ * anchoring works in whole pixels, so the fraction of one is no movement.
+ */
 async function settled(read: () => Promise<number>): Promise<void> {
   let last = Number.NaN;
-  await expect
-    .poll(async () => {
-      const same = last === (last = await read());
-      return same;
-    })
-    .toBe(true);
+  const step = async () => Math.abs(last - (last = await read()));
+  await expect.poll(step).toBeLessThan(1);
 }
 
 /** Pixels between the end of the messages and the lower edge of what is seen of them. */
-function distanceToEnd(page: Page): Promise<number> {
-  return page.getByRole("log").evaluate((log) => {
-    let element: Element | null = log;
-    while (element && element.scrollHeight <= element.clientHeight + 1) {
-      element = element.parentElement;
-    }
-    return element ? element.scrollHeight - element.scrollTop - element.clientHeight : Infinity;
-  });
+function distanceToEnd({ log }: ChatPage): Promise<number> {
+  // It is laid out from its end, which is therefore its zero.
+  return log.evaluate(({ scrollTop }) => Math.abs(scrollTop));
 }

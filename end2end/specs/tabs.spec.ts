@@ -20,6 +20,19 @@ test("a second tab sees the answer grow, and both end the same", async ({
   expect(await second.answer.innerText()).toBe(await chat.answer.innerText());
 });
 
+test("two tabs show a word at nearly the same moment", async ({ context, provider: _, chat }) => {
+  await chat.open();
+  await chat.pick("slow");
+  await chat.ask("Tell me about the river.");
+  const second = new ChatPage(await context.newPage());
+  await second.open(await chat.conversation());
+  // Its last words: by then both watch.
+  const [here, there] = await Promise.all([chat, second].map((tab) => momentOf(tab, "way home")));
+  const apart = Math.round(Math.abs(here - there));
+  test.info().annotations.push({ type: "tabs apart", description: `${apart} ms` });
+  expect(apart).toBeLessThan(250);
+});
+
 test("stop in one tab stops the other", async ({ context, provider: _, chat }) => {
   await chat.open();
   await chat.pick("never-ending");
@@ -78,3 +91,22 @@ test("with ten tabs streaming the eleventh still loads", async ({ context, provi
     await expect(tab.answer).toContainText("You stopped this answer.");
   }
 });
+
+/** When a text appears in a tab, by the clock that all tabs share. */
+function momentOf(tab: ChatPage, text: string): Promise<number> {
+  return tab.log.evaluate(
+    (log, text) =>
+      new Promise<number>((resolve) => {
+        const look = () => {
+          if (log.textContent?.includes(text)) {
+            observer.disconnect();
+            resolve(performance.timeOrigin + performance.now());
+          }
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(log, { childList: true, characterData: true, subtree: true });
+        look();
+      }),
+    text,
+  );
+}
