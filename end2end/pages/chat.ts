@@ -66,6 +66,11 @@ export class ChatPage {
     return this.answers.last();
   }
 
+  /** What the newest answer says, without what the page says about it. */
+  get said(): Locator {
+    return this.answer.locator(".answer-text");
+  }
+
   /** An action of the newest answer, such as `Retry`. */
   action(name: string): Locator {
     return this.answer.getByRole("button", { name });

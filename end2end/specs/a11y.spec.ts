@@ -4,7 +4,7 @@ import { expectAccessible } from "../fixtures/accessibility";
 import { expect, test } from "../fixtures/test";
 import { open } from "../pages/hydration";
 
-const pages = ["/chat", "/prompts", "/metrics", "/llm-config", "/manual"];
+const pages = ["/chat", "/prompts", "/prompts?new=1", "/metrics", "/llm-config", "/llm-config?add=1", "/manual"];
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(`in the ${theme} theme`, () => {

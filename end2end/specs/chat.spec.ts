@@ -92,8 +92,8 @@ test("an answer that was cut says so and can be continued to its end", async ({
   await chat.pick("continue");
   await chat.ask("Count to eighty.");
   await chat.finished();
-  await expect(chat.answer).toContainText("39 40");
-  await expect(chat.answer).not.toContainText("41");
+  await expect(chat.said).toContainText("39 40");
+  await expect(chat.said).not.toContainText("41");
   await expect(chat.action("Retry")).toBeVisible();
   await chat.action("Continue").click();
   await expect(chat.answer).toContainText("39 40 41 42");
@@ -162,6 +162,8 @@ test.describe("with the clipboard", () => {
     expect(await copied()).not.toContain("```");
     await chat.answer.getByRole("button", { name: "Copy message" }).click();
     await expect.poll(copied).toContain("A tour of Markdown");
+    // Nothing of the page around it, such as the buttons of code blocks.
+    expect(await copied()).not.toContain("Copy");
   });
 });
 
@@ -186,7 +188,7 @@ test("hostile markup does nothing", async ({ page, provider: _, chat }) => {
   await chat.pick("hostile");
   await chat.ask("Attack.");
   await chat.finished();
-  await expect(chat.answer.locator(".message-body").locator("script, iframe, object, form, [onerror], [onclick]")).toHaveCount(0);
+  await expect(chat.said.locator("script, iframe, object, form, [onerror], [onclick]")).toHaveCount(0);
   expect(dialogs).toEqual([]);
 });
 

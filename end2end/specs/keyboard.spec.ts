@@ -23,6 +23,16 @@ test("send, stop and start anew without a mouse", async ({ page, provider: _, ch
   await expect(chat.composer).toBeFocused();
 });
 
+test("sending by the button leaves one writing", async ({ provider: _, chat }) => {
+  await chat.open();
+  await chat.pick("never-ending");
+  await chat.ask("Go on for ever.");
+  await expect(chat.stop).toBeVisible();
+  await expect(chat.composer).toBeFocused();
+  await chat.stop.click();
+  await chat.finished();
+});
+
 test("the first Tab skips to the content", async ({ page }) => {
   await open(page, "/prompts");
   await page.keyboard.press("Tab");

@@ -12,6 +12,16 @@ const screens = {
   narrow: { width: 390, height: 844 },
 };
 
+const others = [
+  "/prompts",
+  "/prompts?new=1",
+  "/metrics",
+  "/llm-config",
+  "/llm-config?add=1",
+  "/manual",
+  "/nowhere",
+];
+
 // The address that leads nowhere is among the pages.
 test.use({ expectedErrors: [/status of 404/] });
 
@@ -48,9 +58,9 @@ for (const theme of ["light", "dark"] as const) {
       await shoot("chat-streaming");
       await chat.stop.click();
       await chat.finished();
-      for (const path of ["prompts", "prompts?new=1", "metrics", "llm-config", "llm-config?add=1", "manual", "nowhere"]) {
-        await open(page, `/${path}`);
-        await shoot(path.replace(/\?(\w+)=1/, "-$1"));
+      for (const path of others) {
+        await open(page, path);
+        await shoot(path.replace(/^\/|=1$/g, "").replace("?", "-"));
       }
     });
   }
