@@ -8,12 +8,15 @@ release_stamp=target/release/chat-studio.stamp
 not_sources=(.git target node_modules data benches end2end scripts)
 
 build_release() {
-    if [ -e "$release_stamp" ] && [ "$(cat "$release_stamp")" = "$(stamp_of_release)" ]; then
+    local sources
+    # Taken before the build: what changes meanwhile may be in it or not.
+    sources=$(stamp_of_sources)
+    if [ -e "$release_stamp" ] && [ "$(cat "$release_stamp")" = "$sources $(stamp_of_output)" ]; then
         say "Release build: nothing changed since the last one"
         return
     fi
     step "Release build" without_paths cargo leptos build --release --split --precompress
-    stamp_of_release >"$release_stamp"
+    echo "$sources $(stamp_of_output)" >"$release_stamp"
 }
 
 # Runs a build that leaves no path of this machine in what it makes.
@@ -24,14 +27,17 @@ without_paths() {
     RUSTFLAGS=$flags "$@"
 }
 
-# What went in and what came out: a site that something else has overwritten is no release either.
-stamp_of_release() {
+stamp_of_sources() {
     local prune=(-false) directory
     for directory in "${not_sources[@]}"; do
         prune+=(-o -path "./$directory")
     done
-    rustc --version
-    digest . \( "${prune[@]}" \) -prune -o -type f ! -name 'studio.toml*' -print0
+    { rustc --version; digest . \( "${prune[@]}" \) -prune -o -type f ! -name 'studio.toml*' -print0; } |
+        sha256sum
+}
+
+# A site that something else has overwritten is no release.
+stamp_of_output() {
     digest target/site target/release/chat-studio target/release/hash.txt -type f -print0 2>/dev/null
 }
 

@@ -40,7 +40,6 @@ fn the_browser_gets_no_server_code() {
     assert!(graph.contains("leptos"), "the graph is not the browser's");
     for server_only in [
         "ammonia",
-        "arborium",
         "axum",
         "pulldown-cmark",
         "reqwest",
