@@ -20,7 +20,7 @@ pub(crate) use effect::{effect, effect_with};
 pub(crate) use focus::{focus_and_select, focus_soon, has_fine_pointer, is_wide};
 pub(crate) use key::random_key;
 pub(crate) use message_text::block_texts;
-pub(crate) use post::post;
+pub(crate) use post::{ask, post};
 pub(crate) use task::{pause, provide_app_tasks, spawn, spawn_for_app};
 pub(crate) use time::show_local_time;
 

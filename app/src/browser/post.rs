@@ -1,6 +1,7 @@
 //! Posting to a server function what its form would post without script.
 
 use gloo_net::http::{Request, Response};
+use serde::de::DeserializeOwned;
 use web_sys::{AbortSignal, UrlSearchParams};
 
 use crate::error::StudioError;
@@ -20,6 +21,15 @@ pub(crate) async fn post(
         return Ok(body);
     }
     Err(serde_json::from_slice(body.as_bytes()).unwrap_or_else(|_| StudioError::not_understood()))
+}
+
+/// The same, with the answer read as what it is.
+pub(crate) async fn ask<T: DeserializeOwned>(
+    url: &'static str,
+    fields: Vec<(&'static str, String)>,
+) -> Result<T, StudioError> {
+    let answer = post(url, fields).await?;
+    serde_json::from_slice(answer.as_bytes()).map_err(|_| StudioError::not_understood())
 }
 
 async fn request(

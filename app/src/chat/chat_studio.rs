@@ -11,7 +11,7 @@ use models::{
     id::{ConversationId, MessageId},
 };
 
-use super::{page::EmbeddedPage, panel::Panel, server_functions::open_chat};
+use super::{page::EmbeddedPage, panel::Panel, server_functions::load_chat};
 use crate::{
     error::StudioError,
     resource::resource,
@@ -103,7 +103,7 @@ async fn load(address: Address) -> Result<(EmbeddedPage, bool), StudioError> {
             (Some(id.parse::<ConversationId>().map_err(|_| unknown_conversation())?), before)
         }
     };
-    Ok((EmbeddedPage(open_chat(conversation, before).await?), before.is_none()))
+    Ok((EmbeddedPage(load_chat(conversation, before).await?), before.is_none()))
 }
 
 fn unknown_conversation() -> StudioError {

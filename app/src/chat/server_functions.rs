@@ -2,6 +2,11 @@
 
 use leptos::prelude::*;
 use models::id::{ConversationId, MessageId, RunId};
+#[cfg(not(feature = "ssr"))]
+use {
+    crate::browser::ask, leptos::server_fn::ServerFn, send_wrapper::SendWrapper,
+    std::future::Future,
+};
 
 use super::page::{ChatPage, Opened};
 use crate::error::StudioError;
@@ -29,6 +34,22 @@ pub(crate) async fn open_chat(
         view.as_ref().map(|view| &view.conversation),
     );
     Ok(ChatPage { opened: view.map(Opened::from), choices })
+}
+
+/// [`open_chat`] for a page: called on the server, asked for in the browser.
+#[cfg(feature = "ssr")]
+pub(crate) use open_chat as load_chat;
+
+/// [`open_chat`] for a page: called on the server, asked for in the browser.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn load_chat(
+    conversation: Option<ConversationId>,
+    before: Option<MessageId>,
+) -> impl Future<Output = Result<ChatPage, StudioError>> + Send {
+    let conversation = conversation.map(|id| ("conversation", id.to_string()));
+    let before = before.map(|id| ("before", id.to_string()));
+    let fields = conversation.into_iter().chain(before).collect();
+    SendWrapper::new(ask(OpenChat::url(), fields))
 }
 
 /// One page of a conversation: the newest messages, or those before `before`.

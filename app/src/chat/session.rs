@@ -9,14 +9,15 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use models::id::{ConversationId, MessageId, RunId};
 
 use super::{
+    page::Opened,
     selection::Selection,
     server_functions::{
-        ContinueAnswer, RetryAnswer, ShowBranch, StopRun, open_conversation, send_message,
+        ContinueAnswer, OpenConversation, RetryAnswer, SendMessage, ShowBranch, StopRun,
     },
     transcript::Transcript,
 };
 use crate::{
-    browser::{self, post, spawn_for_app},
+    browser::{self, ask, post, spawn_for_app},
     error::StudioError,
     tabs::Tabs,
 };
@@ -89,15 +90,16 @@ impl Session {
         spawn_for_app(async move {
             let conversation = session.transcript.id();
             let choice = &session.selection;
-            let sent = send_message(
-                text.clone(),
-                conversation.map(|id| id.to_string()).unwrap_or_default(),
-                choice.model.get_untracked(),
-                choice.routing_profile.get_untracked(),
-                choice.prompt_profile.get_untracked(),
-                key,
-            )
-            .await;
+            let id = conversation.map(|id| id.to_string()).unwrap_or_default();
+            let fields = vec![
+                ("message", text.clone()),
+                ("conversation", id),
+                ("model", choice.model.get_untracked()),
+                ("routing_profile", choice.routing_profile.get_untracked()),
+                ("prompt_profile", choice.prompt_profile.get_untracked()),
+                ("key", key),
+            ];
+            let sent = ask::<Opened>(SendMessage::url(), fields).await;
             session.pending.set(None);
             match sent {
                 Ok(sent) => {
@@ -150,7 +152,7 @@ impl Session {
     /// Asks the server for the conversation as it is now; whether that worked.
     pub(crate) async fn refresh(&self) -> bool {
         let Some(id) = self.transcript.id().filter(|_| self.is_newest) else { return true };
-        match open_conversation(id, None).await {
+        match open(id, None).await {
             Ok(view) => {
                 self.transcript.reconcile(view);
                 true
@@ -169,7 +171,7 @@ impl Session {
         if self.loading_older.swap(true, Ordering::Relaxed) {
             return;
         }
-        match open_conversation(id, Some(first)).await {
+        match open(id, Some(first)).await {
             Ok(older) => {
                 for message in older.messages.into_iter().rev() {
                     self.transcript.put_in_front(message);
@@ -235,4 +237,11 @@ impl Session {
 /// The session of the page this component is on.
 pub(crate) fn use_session() -> Session {
     expect_context()
+}
+
+/// A page of a conversation: its end, or what is before a message.
+async fn open(id: ConversationId, before: Option<MessageId>) -> Result<Opened, StudioError> {
+    let mut fields = vec![("conversation", id.to_string())];
+    fields.extend(before.map(|id| ("before", id.to_string())));
+    ask(OpenConversation::url(), fields).await
 }

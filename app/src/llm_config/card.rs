@@ -72,11 +72,8 @@ pub(crate) fn ProviderCard(
                 <p class="font-mono text-sm text-ink-soft [overflow-wrap:anywhere]">{base_url}</p>
             </div>
             {move || state(&current.get(), outcome.with(Option::is_none))}
-            // Without anything to say, the places for messages take no room of their own.
-            <div class="-mt-3 [&>*>*]:mt-3">
-                <div role="status">{move || outcome.get().map(tested)}</div>
-                <ErrorNotice error=testing.error />
-            </div>
+            <div role="status">{move || outcome.get().map(tested)}</div>
+            <ErrorNotice error=testing.error />
             <ModelList models default />
             <div class="-mx-3.5 -mb-2 flow-root">
                 <PostForm

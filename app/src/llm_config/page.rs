@@ -83,10 +83,7 @@ fn Content(config: Config, reload: RwSignal<u32>) -> impl IntoView {
     let on_saved = use_on_saved(reload);
 
     view! {
-        // Without an error, its place takes no room of its own.
-        <div class="-mt-6 [&>*>*]:mt-6">
-            <ErrorNotice error=error />
-        </div>
+        <ErrorNotice error=error />
         <TestedWithoutScript config />
         <Show when=is_lost>
             <Notice mood=Mood::Caution>

@@ -36,10 +36,7 @@ pub(crate) fn MetricsPage() -> impl IntoView {
         >
             <SpanSwitch chosen=hours />
             <Transition>
-                // Without an error, its place takes no room of its own.
-                <div class="-mt-6 [&>*>*]:mt-6">
-                    <ErrorNotice error=Signal::derive(move || summary.get().and_then(Result::err)) />
-                </div>
+        <ErrorNotice error=Signal::derive(move || summary.get().and_then(Result::err)) />
                 {move || summary.get().and_then(Result::ok).map(numbers)}
             </Transition>
         </Page>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
-    conversation_row::ConversationRow, listed::Listed, server_functions::list_conversations,
+    conversation_row::ConversationRow, listed::Listed, server_functions::load_conversations,
 };
 use crate::{
     browser::spawn,
@@ -34,7 +34,7 @@ pub(crate) fn ConversationList() -> impl IntoView {
     let query = use_query_map();
     let before = Memo::new(move |_| query.with(|query| query.get("list")));
     let page =
-        resource(move || (before.get(), tabs.list.get()), |(before, _)| list_conversations(before));
+        resource(move || (before.get(), tabs.list.get()), |(before, _)| load_conversations(before));
     let more = RwSignal::new(More::default());
     let error = RwSignal::new(None::<StudioError>);
 
@@ -49,7 +49,7 @@ pub(crate) fn ConversationList() -> impl IntoView {
     let failure = Signal::derive(move || error.get().or_else(|| page.get().and_then(Result::err)));
     let load_more = move |cursor: String| {
         spawn(async move {
-            match list_conversations(Some(cursor)).await {
+            match load_conversations(Some(cursor)).await {
                 Ok(page) => more.update(|more| {
                     more.conversations.extend(page.conversations);
                     more.next = Some(page.next);

@@ -2,6 +2,11 @@
 
 use leptos::prelude::*;
 use models::id::ConversationId;
+#[cfg(not(feature = "ssr"))]
+use {
+    crate::browser::ask, leptos::server_fn::ServerFn, send_wrapper::SendWrapper,
+    std::future::Future,
+};
 
 use super::listed::ListedPage;
 use crate::error::StudioError;
@@ -18,6 +23,19 @@ pub(crate) async fn list_conversations(before: Option<String>) -> Result<ListedP
     let (studio, caller) = caller();
     let before = before.as_deref().and_then(super::listed::parse_cursor);
     Ok(studio.conversations(&caller, before).await.map_err(fail)?.into())
+}
+
+/// [`list_conversations`] for a page: called on the server, asked for in the browser.
+#[cfg(feature = "ssr")]
+pub(crate) use list_conversations as load_conversations;
+
+/// [`list_conversations`] for a page: called on the server, asked for in the browser.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn load_conversations(
+    before: Option<String>,
+) -> impl Future<Output = Result<ListedPage, StudioError>> + Send {
+    let fields = before.map(|cursor| ("before", cursor)).into_iter().collect();
+    SendWrapper::new(ask(ListConversations::url(), fields))
 }
 
 /// Gives a conversation a new title.
