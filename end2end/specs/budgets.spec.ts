@@ -24,7 +24,7 @@ const starts = 5;
 const idleBytes = 40 * 1024 * 1024;
 const longMessages = 10_000;
 const messagePage = 50;
-const longOpenMs = 1_000;
+const longOpenMs = 2_000;
 
 const report = join(root, "target/reports/budgets.md");
 

@@ -15,8 +15,9 @@ use crate::{
     browser::focus_soon,
     ui::{
         badge::{Badge, Mood},
-        button::{SubmitButton, Tone, button_class},
+        button::{SubmitButton, Tone},
         confirm::ConfirmRemoval,
+        edit_link::EditLink,
         form::PostForm,
         icon::{Glyph, Icon},
         notice::{ErrorNotice, notice_class},
@@ -60,7 +61,6 @@ pub(crate) fn ProviderCard(
         });
     });
     let of = format!(" “{name}”");
-    let edit_of = of.clone();
     let remove = use_remove(id, &name, removal, default.reload);
 
     view! {
@@ -88,14 +88,7 @@ pub(crate) fn ProviderCard(
                         <span class="visually-hidden">{of}</span>
                     </SubmitButton>
                 </PostForm>
-                <a
-                    class=format!("float-left {}", button_class(Tone::Quiet))
-                    href=format!("/llm-config?edit={id}")
-                >
-                    <Icon glyph=Glyph::Pencil />
-                    "Edit"
-                    <span class="visually-hidden">{edit_of}</span>
-                </a>
+                <EditLink href=format!("/llm-config?edit={id}") name=name.clone() />
                 <ConfirmRemoval
                     verb="Remove"
                     name=name

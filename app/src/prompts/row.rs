@@ -7,11 +7,7 @@ use super::server_functions::{DeletePrompt, delete_prompt};
 use crate::{
     browser::focus_soon,
     ui::{
-        button::{Tone, button_class},
-        confirm::ConfirmRemoval,
-        icon::{Glyph, Icon},
-        submission::Submission,
-        time::Moment,
+        confirm::ConfirmRemoval, edit_link::EditLink, submission::Submission, time::Moment,
         toast::use_toasts,
     },
 };
@@ -57,14 +53,7 @@ pub(crate) fn PromptRow(
                 {excerpt(&system_prompt)}
             </p>
             <div class="-mx-3.5 flow-root">
-                <a
-                    class=format!("float-left {}", button_class(Tone::Quiet))
-                    href=format!("/prompts?edit={id}")
-                >
-                    <Icon glyph=Glyph::Pencil />
-                    "Edit"
-                    <span class="visually-hidden">{format!(" “{name}”")}</span>
-                </a>
+                <EditLink href=format!("/prompts?edit={id}") name=name.clone() />
                 <ConfirmRemoval
                     verb="Delete"
                     name=name

@@ -5,6 +5,7 @@ pub(crate) mod button;
 pub(crate) mod card;
 pub(crate) mod confirm;
 pub(crate) mod dynamic;
+pub(crate) mod edit_link;
 pub(crate) mod empty_state;
 pub(crate) mod field;
 pub(crate) mod form;
