@@ -31,7 +31,7 @@ test("a first conversation: add a provider, pick a model, ask, read", async ({
 
 test("the answer streams: it is seen growing", async ({ provider: _, chat }) => {
   await chat.open();
-  await chat.pick("slow");
+  await chat.pick(unhurried);
   await chat.ask("Tell me about the river.");
   await expect(chat.answer).toContainText("The river carries small");
   const early = (await chat.answer.innerText()).length;

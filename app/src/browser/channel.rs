@@ -7,27 +7,35 @@ use web_sys::{BroadcastChannel, MessageEvent, VisibilityState};
 /// The name all tabs of the studio listen to.
 const NAME: &str = "chat-studio";
 
+thread_local! {
+    /// The one channel of this tab: what is posted on it is heard by every other but not by itself.
+    /// None in a browser that refuses it, whose tabs catch up when they are shown.
+    static CHANNEL: Option<BroadcastChannel> = BroadcastChannel::new(NAME).ok();
+}
+
 /// Tells the other tabs something.
 pub(crate) fn broadcast(text: &str) {
-    // A browser that refuses the channel still works; its other tabs catch up when they are shown.
-    if let Ok(channel) = BroadcastChannel::new(NAME) {
-        let _ = channel.post_message(&JsValue::from_str(text));
-        channel.close();
-    }
+    CHANNEL.with(|channel| {
+        if let Some(channel) = channel {
+            // Refused only for what cannot be copied; a text can.
+            let _ = channel.post_message(&JsValue::from_str(text));
+        }
+    });
 }
 
 /// Runs `hear` with what other tabs say, as long as the app lives.
 pub(crate) fn on_broadcast(hear: impl Fn(String) + 'static) {
-    let Ok(channel) = BroadcastChannel::new(NAME) else { return };
     let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some(text) = event.data().as_string() {
             hear(text);
         }
     });
-    channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
-    // The browser drops a channel nobody refers to, and with it the messages.
+    CHANNEL.with(|channel| {
+        if let Some(channel) = channel {
+            channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        }
+    });
     listener.forget();
-    std::mem::forget(channel);
 }
 
 /// Runs `back` whenever the person comes back to this tab.
