@@ -16,7 +16,7 @@ postgres_is_installed() {
     [ -n "$(postgres_programs)" ]
 }
 
-# Starts the cluster and exports STUDIO_TEST_POSTGRES_URL; end it with stop_postgres.
+# Starts the cluster and exports TEST_POSTGRES_URL; end it with stop_postgres.
 start_postgres() {
     local programs attempt port
     programs=$(postgres_programs)
@@ -30,7 +30,7 @@ start_postgres() {
         port=$((20000 + RANDOM % 12000))
         if in_postgres_home "$programs/pg_ctl" start --pgdata=data --wait --silent --log=server.log \
             --options="-h 127.0.0.1 -p $port -k '' -c fsync=off"; then
-            export STUDIO_TEST_POSTGRES_URL="postgres://studio@127.0.0.1:$port/postgres"
+            export TEST_POSTGRES_URL="postgres://studio@127.0.0.1:$port/postgres"
             return
         fi
     done

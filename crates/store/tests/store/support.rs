@@ -25,7 +25,7 @@ use store::{
 use tokio::task::JoinSet;
 
 /// Where the PostgreSQL half of the tests finds a server on which it may make databases.
-pub(crate) const POSTGRES_URL: &str = "STUDIO_TEST_POSTGRES_URL";
+pub(crate) const POSTGRES_URL: &str = "TEST_POSTGRES_URL";
 
 /// The moment the tests begin at.
 pub(crate) const START: Timestamp = Timestamp(1_795_000_000_000);

@@ -12,15 +12,15 @@ pub(crate) use sse::{SseEvent, SseReader, numbered, text_of};
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// Seeded by `STUDIO_TEST_SEED` or the clock; says which seed it was.
+    /// Seeded by `TEST_SEED` or the clock; says which seed it was.
     pub(crate) fn seeded() -> Self {
         let clock = || {
             let elapsed = std::time::UNIX_EPOCH.elapsed().unwrap();
             u64::try_from(elapsed.as_nanos() % u128::from(u32::MAX)).unwrap()
         };
         let seed =
-            std::env::var("STUDIO_TEST_SEED").map_or_else(|_| clock(), |s| s.parse().unwrap());
-        println!("seed {seed} (repeat with STUDIO_TEST_SEED={seed})");
+            std::env::var("TEST_SEED").map_or_else(|_| clock(), |s| s.parse().unwrap());
+        println!("seed {seed} (repeat with TEST_SEED={seed})");
         Self(seed.wrapping_mul(2).wrapping_add(1))
     }
 
