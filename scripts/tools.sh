@@ -43,7 +43,7 @@ install_build_tools() {
     fi
     [ ${#packages[@]} -eq 0 ] || step "Debian packages: ${packages[*]}" apt_install "${packages[@]}"
     has rustup || step "Rust installer" install_rustup
-    toolchain_is_complete || step "Rust toolchain of rust-toolchain.toml" rustup toolchain install
+    toolchain_is_complete || step "Rust toolchain of rust-toolchain.toml" rustup toolchain install --no-self-update
     node_is_new_enough || step "Node.js" install_node
     node_packages_are_current || step "Node packages" install_node_packages
     wasm_bindgen_is_current || step "wasm-bindgen $(wasm_bindgen_version)" install_wasm_bindgen
