@@ -14,6 +14,9 @@ export default defineConfig({
   outputDir: `${root}/target/browser`,
   fullyParallel: true,
   workers: 2,
+  // Two browsers and their servers share what may be two processors; the report names each test that
+  // needed its second try.
+  retries: 1,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   globalTimeout: 20 * 60_000,
@@ -27,7 +30,7 @@ export default defineConfig({
     locale: "en-GB",
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
-    trace: "retain-on-failure",
+    trace: "retain-on-first-failure",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

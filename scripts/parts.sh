@@ -39,7 +39,7 @@ browser_tests() {
     # shellcheck disable=SC2016  # The dollar signs are JavaScript.
     node -p '
         const { stats } = JSON.parse(require("fs").readFileSync("target/reports/browser.json"));
-        `${stats.expected} ${stats.unexpected + stats.flaky}`
+        `${stats.expected + stats.flaky} ${stats.unexpected}`
     ' 2>/dev/null || echo 0 0
 }
 

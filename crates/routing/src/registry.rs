@@ -118,7 +118,7 @@ fn no_model() -> RunFailure {
     failure(
         FailureClass::NotFound,
         "No model is chosen, and there is no default model.",
-        "Choose a model above the message box, or add a provider on the LLM Config page.",
+        "Choose a model below the message box, or add a provider on the LLM Config page.",
     )
 }
 

@@ -18,8 +18,7 @@ impl Dice {
             let elapsed = std::time::UNIX_EPOCH.elapsed().unwrap();
             u64::try_from(elapsed.as_nanos() % u128::from(u32::MAX)).unwrap()
         };
-        let seed =
-            std::env::var("TEST_SEED").map_or_else(|_| clock(), |s| s.parse().unwrap());
+        let seed = std::env::var("TEST_SEED").map_or_else(|_| clock(), |s| s.parse().unwrap());
         println!("seed {seed} (repeat with TEST_SEED={seed})");
         Self(seed.wrapping_mul(2).wrapping_add(1))
     }
