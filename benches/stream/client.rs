@@ -37,14 +37,18 @@ impl Client {
     pub(crate) async fn browser(&self, base: &str, model: &str) -> Outcome {
         let mut response = self.send(base, model).await?;
         let mut head = String::new();
-        while !head.contains("\n\n") {
+        let data = loop {
             let chunk = response.chunk().await?.ok_or("the stream ended before the receipt")?;
             head.push_str(&String::from_utf8_lossy(&chunk));
-        }
+            // Comments and the time to come back may stand before it.
+            let whole = head.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+            if let Some(data) = whole.map(str::trim).find_map(|line| line.strip_prefix("data:")) {
+                break data.trim().to_owned();
+            }
+        };
         // The run goes on without this watcher.
         drop(response);
-        let data = head.lines().find_map(|line| line.strip_prefix("data:")).ok_or("no receipt")?;
-        let receipt: SendReceipt = serde_json::from_str(data.trim())?;
+        let receipt: SendReceipt = serde_json::from_str(&data)?;
         let view = format!("{base}/api/chat/ui/runs/{}/view", receipt.run_id);
         let response = self.0.get(view).send().await?.error_for_status()?;
         drain(response, "\"status\":\"complete\"").await
