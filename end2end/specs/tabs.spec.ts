@@ -67,6 +67,8 @@ test("a rename in one tab is seen in the other", async ({ context, studio, provi
 });
 
 test("with ten tabs streaming the eleventh still loads", async ({ context, provider: _, chat }) => {
+  // Eleven pages draw on what may be two processors.
+  test.setTimeout(180_000);
   await chat.open();
   await chat.pick("never-ending");
   await chat.ask("Go on for ever.");
