@@ -1,12 +1,15 @@
 //! Typed models shared by the browser and the server: serde only, no input or output.
 
 pub mod conversation;
+pub mod detection;
 pub mod error;
+pub mod facts;
 pub mod id;
 pub mod limits;
 pub mod message;
 pub mod metric;
 pub mod model;
+pub mod parameters;
 pub mod part;
 pub mod prompt_profile;
 pub mod provider;

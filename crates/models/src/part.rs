@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{id::ProviderId, provider::ProviderKind};
+
 /// One part of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -29,6 +31,23 @@ pub enum Part {
         /// A sentence.
         text: String,
     },
+    /// What the provider wants back with the turn that ends here. Never shown.
+    ProviderState(ProviderState),
+}
+
+/// One turn of a model in its provider's own form (protocols §11.1): signatures, encrypted reasoning
+/// and whatever else no other provider understands. A turn is what one request answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ProviderState {
+    /// The protocol it was said in.
+    pub kind: ProviderKind,
+    /// The provider that said it, and that alone gets it back.
+    pub provider_id: ProviderId,
+    /// The model that said it, and that alone gets it back.
+    pub model: String,
+    /// JSON as its adapter wrote it; nobody else looks inside.
+    pub json: String,
 }
 
 /// A call of a tool, as stored and as shown.

@@ -11,16 +11,32 @@ use crate::{id::ProviderId, timestamp::Timestamp};
 pub enum ProviderKind {
     /// OpenAI Chat Completions and the servers that imitate it.
     OpenaiChat,
+    /// OpenAI Responses.
+    OpenaiResponses,
+    /// Anthropic Messages.
+    Anthropic,
+    /// Google Gemini.
+    Gemini,
+    /// Ollama's own protocol.
+    Ollama,
     /// The built-in Guide: no model, it searches Chat Studio's own manual.
     Guide,
 }
 
 impl ProviderKind {
+    /// Every kind that has a wire protocol, in the order they are offered.
+    pub const WIRED: [Self; 5] =
+        [Self::OpenaiChat, Self::OpenaiResponses, Self::Anthropic, Self::Gemini, Self::Ollama];
+
     /// The word in the database and on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenaiChat => "openai_chat",
+            Self::OpenaiResponses => "openai_responses",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+            Self::Ollama => "ollama",
             Self::Guide => "guide",
         }
     }
@@ -30,8 +46,9 @@ impl std::str::FromStr for ProviderKind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        [Self::OpenaiChat, Self::Guide]
+        Self::WIRED
             .into_iter()
+            .chain([Self::Guide])
             .find(|kind| kind.as_str() == text)
             .ok_or_else(|| format!("“{text}” is no provider kind"))
     }

@@ -113,4 +113,6 @@ pub enum FinishReason {
     Filter,
     /// The model declined to answer.
     Refusal,
+    /// The provider put a long turn aside; sent back as it is, it goes on.
+    Pause,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::MessageId,
-    part::{Source, ToolCallStatus},
+    part::{ProviderState, Source, ToolCallStatus},
     run::{FinishReason, RunFailure, RunStatus},
     usage::Usage,
 };
@@ -77,6 +77,11 @@ pub enum RunEvent {
     Notice {
         /// A sentence.
         text: String,
+    },
+    /// The provider wants this back with the turn that ends here.
+    ProviderState {
+        /// What it wants back.
+        state: ProviderState,
     },
     /// Tokens counted so far; a later one replaces an earlier.
     Usage {

@@ -72,6 +72,8 @@ pub enum PartView {
         /// A sentence.
         text: String,
     },
+    /// A part that is not for people; it keeps the others' numbers right.
+    Hidden,
 }
 
 /// A tool call, ready to be shown as text.

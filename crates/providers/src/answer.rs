@@ -48,6 +48,15 @@ pub(crate) trait Translate: Send + 'static {
     fn flush(&mut self, events: &mut Events);
 }
 
+/// How a protocol separates the parts of a streamed answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// Server-sent events.
+    Events,
+    /// One JSON object a line (`application/x-ndjson`). A line is a frame without a name.
+    Lines,
+}
+
 /// Events on their way out. Neighbouring deltas become one, so that a read costs one allocation and
 /// not one per delta.
 #[derive(Debug, Default)]
@@ -98,6 +107,7 @@ pub(crate) fn stream<T: Translate>(
     body: Body,
     server: Server,
     size: SizeLimits,
+    framing: Framing,
     translator: T,
 ) -> EventStream {
     let answer = Answer {
@@ -106,6 +116,7 @@ pub(crate) fn stream<T: Translate>(
         size,
         translator,
         decoder: Decoder::new(size.frame),
+        framing,
         phase: Phase::Start,
         events: Events::default(),
         failure: None,
@@ -122,6 +133,7 @@ struct Answer<T> {
     size: SizeLimits,
     translator: T,
     decoder: Decoder,
+    framing: Framing,
     phase: Phase,
     events: Events,
     /// Comes after the events.
@@ -134,6 +146,8 @@ enum Phase {
     Start,
     /// Server-sent events.
     Frames,
+    /// Objects line by line; holds the line that is not whole yet.
+    Lines(Vec<u8>),
     /// JSON, although a stream was asked for.
     Whole(Vec<u8>),
 }
@@ -174,6 +188,7 @@ impl<T: Translate> Answer<T> {
                 self.decoder.push(bytes);
                 self.frames()
             }
+            Phase::Lines(_) => self.lines(bytes),
             Phase::Whole(whole) => {
                 if whole.len() + bytes.len() > self.size.answer {
                     return Err(too_large(&self.server, self.size.answer));
@@ -190,6 +205,7 @@ impl<T: Translate> Answer<T> {
     fn look_at(&mut self, bytes: &[u8]) -> Result<(), ProviderError> {
         match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
             None => {}
+            Some(b'{') if self.framing == Framing::Lines => self.phase = Phase::Lines(Vec::new()),
             Some(b'{' | b'[') => self.phase = Phase::Whole(Vec::new()),
             Some(b'<') => return Err(web_page(&self.server)),
             Some(_) => self.phase = Phase::Frames,
@@ -206,26 +222,60 @@ impl<T: Translate> Answer<T> {
                 Err(error) => return Err(too_large(&self.server, error.limit)),
             };
             let Frame::Event { name, data } = frame else { continue };
-            match self.translator.frame(name, data, &mut self.events)? {
-                Progress::Nothing => {}
-                Progress::Data => body.data_came(),
-                Progress::Finishing => {
-                    body.data_came();
-                    body.finish_came();
-                }
-                Progress::Over => {
-                    self.body = None;
-                    return Ok(());
-                }
+            let progress = self.translator.frame(name, data, &mut self.events)?;
+            body.progress(progress);
+            if progress == Progress::Over {
+                self.body = None;
+                return Ok(());
             }
         }
+    }
+
+    /// Takes bytes of a body made of lines.
+    fn lines(&mut self, bytes: &[u8]) -> Result<(), ProviderError> {
+        let (Phase::Lines(held), Some(body)) = (&mut self.phase, &mut self.body) else {
+            return Ok(());
+        };
+        let mut rest = bytes;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let (line, after) = rest.split_at(end);
+            rest = &after[1..];
+            let line = if held.is_empty() {
+                line
+            } else {
+                held.extend_from_slice(line);
+                held.as_slice()
+            };
+            let line = line.trim_ascii();
+            if line.is_empty() {
+                held.clear();
+                continue;
+            }
+            let progress = self.translator.frame(b"", line, &mut self.events)?;
+            held.clear();
+            body.progress(progress);
+            if progress == Progress::Over {
+                self.body = None;
+                return Ok(());
+            }
+        }
+        if held.len() + rest.len() > self.size.frame {
+            return Err(too_large(&self.server, self.size.frame));
+        }
+        held.extend_from_slice(rest);
+        Ok(())
     }
 
     fn end(&mut self) -> Result<(), ProviderError> {
         if let Phase::Whole(whole) = &self.phase {
             return self.translator.whole(whole, &mut self.events);
         }
-        if let Some(Frame::Event { name, data }) = self.decoder.finish() {
+        let last = match (&self.phase, self.decoder.finish()) {
+            (Phase::Lines(line), _) => Some((&b""[..], line.trim_ascii())),
+            (_, Some(Frame::Event { name, data })) => Some((name, data)),
+            _ => None,
+        };
+        if let Some((name, data)) = last.filter(|(_, data)| !data.is_empty()) {
             match self.translator.frame(name, data, &mut self.events) {
                 Ok(Progress::Over) => return Ok(()),
                 // Half a frame is no error of its own: the end decides what it means.

@@ -9,6 +9,7 @@ use reqwest::Response;
 use tokio::time::Instant;
 
 use crate::{
+    answer::Progress,
     error::ProviderError,
     limits::TimeLimits,
     transport::{self, Server},
@@ -74,8 +75,20 @@ impl Body {
     }
 
     /// The server said that it was done; only a trailer may follow.
-    pub(crate) fn finish_came(&mut self) {
+    fn finish_came(&mut self) {
         self.finished_at.get_or_insert(self.read_at);
+    }
+
+    /// Turns the clocks by what a frame was good for.
+    pub(crate) fn progress(&mut self, progress: Progress) {
+        match progress {
+            Progress::Nothing | Progress::Over => {}
+            Progress::Data => self.data_came(),
+            Progress::Finishing => {
+                self.data_came();
+                self.finish_came();
+            }
+        }
     }
 
     /// Reads everything, up to `limit` bytes; true if there was more.

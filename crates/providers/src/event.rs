@@ -37,6 +37,9 @@ pub enum ProviderEvent {
         /// Position among this answer's calls.
         index: u32,
     },
+    /// The whole turn in the provider's own form, where that holds more than text and calls. Comes at
+    /// most once, after all of the turn's output and before the finish.
+    State(String),
     /// Tokens the server counted; comes at most once, near the end.
     Usage(Usage),
     /// The answer is over. Always the last event; a stream without it ends with an error.

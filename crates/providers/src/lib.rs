@@ -3,6 +3,7 @@
 mod answer;
 mod base_url;
 mod body;
+mod caller;
 mod error;
 mod error_body;
 mod event;
@@ -12,6 +13,7 @@ pub mod http;
 mod limits;
 mod loose;
 pub mod openai_chat;
+mod refusals;
 mod request;
 pub mod sse;
 mod transport;
@@ -20,6 +22,7 @@ use std::pin::Pin;
 
 use async_trait::async_trait;
 use futures::Stream;
+use models::{detection::ListedModel, parameters::Parameter, provider::ProviderKind};
 use secrecy::SecretString;
 use url::Url;
 
@@ -31,7 +34,7 @@ pub use crate::{
     http::{HttpClient, HttpOptions},
     limits::{Limits, SizeLimits, TimeLimits},
     openai_chat::OpenAiChat,
-    request::{ChatMessage, ChatRequest, Parameters, RequestedCall},
+    request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
 };
 
 /// An answer while it arrives. Dropping it drops the connection.
@@ -40,11 +43,17 @@ pub type EventStream = Pin<Box<dyn Stream<Item = Result<ProviderEvent, ProviderE
 /// One wire protocol. The routing service knows nothing else of a model server.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
+    /// The protocol it speaks.
+    fn kind(&self) -> ProviderKind;
+
+    /// The parameters its protocol has a word for; it leaves out all others.
+    fn parameters(&self) -> &'static [Parameter];
+
     /// Lists the models, in the server's order, each name once.
     ///
     /// # Errors
     /// Whatever the server or the way to it got wrong, after at most [`TimeLimits::list`].
-    async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ModelCard>, ProviderError>;
+    async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError>;
 
     /// Opens one answer and returns once the response headers are there. A good stream ends after
     /// [`ProviderEvent::Finish`]; every other stream ends with one error. Nothing is retried here,
@@ -66,15 +75,6 @@ pub struct Endpoint {
     pub base_url: Url,
     /// Sent to `base_url`'s origin and nowhere else.
     pub key: Option<SecretString>,
-}
-
-/// A model as its server lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelCard {
-    /// The identifier, byte for byte.
-    pub name: String,
-    /// Tokens that fit into the context, where the server says so.
-    pub context_length: Option<u32>,
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn at(address: SocketAddr) -> Endpoint {
 fn request() -> ChatRequest {
     ChatRequest {
         model: "m".to_owned(),
-        messages: vec![ChatMessage::User("Hello".to_owned())],
+        messages: vec![ChatMessage::user("Hello")],
         ..ChatRequest::default()
     }
 }

@@ -8,7 +8,7 @@ use models::{
     run::{FailureClass, FinishReason, RunFailure, RunStatus},
     run_event::RunEvent,
 };
-use providers::{ChatRequest, EventStream, Parameters, ProviderError, ProviderEvent};
+use providers::{ChatRequest, EventStream, ProviderError, ProviderEvent};
 use store::{RunMode, StoreError};
 
 use crate::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::Request,
-    http::{HeaderMap, Response, StatusCode, Uri, header},
+    http::{HeaderMap, Response, StatusCode, Uri},
 };
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -13,11 +13,15 @@ use tokio::sync::watch;
 use crate::{
     answer::Answer,
     errors,
+    model_name::percent_decoded,
     open_streams::OpenStreams,
     record::Recorder,
     server::Options,
     wire::{self, Hangup},
 };
+
+/// The headers that carry a key as it is, each in its own protocol; the checks say which belongs where.
+pub(crate) const KEY_HEADERS: [&str; 3] = ["api-key", "x-api-key", "x-goog-api-key"];
 
 /// What all requests of one server share.
 pub(crate) struct ServerState {
@@ -93,8 +97,9 @@ impl ServerState {
 
     fn is_authorised(&self, headers: &HeaderMap) -> bool {
         let Some(key) = &self.key else { return true };
-        let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        sent.and_then(|value| value.strip_prefix("Bearer ")) == Some(key)
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let bearer = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        KEY_HEADERS.iter().map(|name| text(name)).chain([bearer]).any(|sent| sent == Some(key))
     }
 }
 
@@ -103,8 +108,19 @@ impl Received {
     fn label(&self) -> String {
         let body = self.body.as_deref().unwrap_or_default();
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
-        body["model"].as_str().unwrap_or(self.uri.path()).to_owned()
+        model_of(&self.uri, &body).unwrap_or_else(|| self.uri.path().to_owned())
     }
+}
+
+/// The model a request is for: named in its body, or in its path as Gemini does it,
+/// `…/models/{model}:{method}`.
+pub(crate) fn model_of(uri: &Uri, body: &Value) -> Option<String> {
+    if let Some(model) = body["model"].as_str() {
+        return Some(model.to_owned());
+    }
+    let (_, rest) = uri.path().split_once("/models/")?;
+    let (model, _) = rest.rsplit_once(':')?;
+    Some(percent_decoded(model))
 }
 
 /// The answer for any path that is not served.

@@ -60,7 +60,7 @@ impl Whole {
         for (count, step) in steps.enumerate() {
             match step {
                 _ if count == STEPS_FOLDED => return (whole, End::Endless),
-                Step::Frame(chunk) => whole.add(chunk),
+                Step::Frame(chunk) | Step::Event(_, chunk) => whole.add(chunk),
                 Step::Wait(wait) => whole.waited += wait,
                 Step::Bytes(_) => {}
                 Step::Done => return (whole, End::Orderly),

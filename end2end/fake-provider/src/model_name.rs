@@ -92,7 +92,7 @@ impl Parameters {
 }
 
 /// Decodes `%20` and its like; a percent sign that starts no code stays.
-fn percent_decoded(text: &str) -> String {
+pub(crate) fn percent_decoded(text: &str) -> String {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {

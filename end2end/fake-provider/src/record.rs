@@ -8,7 +8,10 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::open_streams::unix_ms;
+use crate::{
+    exchange::{KEY_HEADERS, model_of},
+    open_streams::unix_ms,
+};
 
 /// Bodies beyond this total push out the oldest requests.
 const BODY_BYTES_KEPT: usize = 64 * 1024 * 1024;
@@ -26,9 +29,9 @@ pub struct RecordedRequest {
     pub method: String,
     /// Path and query.
     pub target: String,
-    /// Lower-case names; `authorization` is replaced by its scheme and length.
+    /// Lower-case names; a key is replaced by its length.
     pub headers: BTreeMap<String, String>,
-    /// The `model` of the body, parameters included.
+    /// The model asked for, parameters included.
     pub model: Option<String>,
     /// The JSON body, or null where it was none.
     pub body: Value,
@@ -89,7 +92,7 @@ impl Recorder {
             method: method.to_string(),
             target: uri.to_string(),
             headers: headers.iter().map(header_pair).collect(),
-            model: parsed["model"].as_str().map(str::to_owned),
+            model: model_of(uri, &parsed),
             body: parsed,
             status: None,
             body_bytes: body.len(),
@@ -168,6 +171,7 @@ fn header_pair(
     let value = String::from_utf8_lossy(value.as_bytes());
     let shown = match (name.as_str(), value.split_once(' ')) {
         ("authorization", Some((scheme, secret))) => format!("{scheme} ({} bytes)", secret.len()),
+        (name, _) if KEY_HEADERS.contains(&name) => format!("({} bytes)", value.len()),
         ("authorization", None) => format!("({} bytes)", value.len()),
         _ => value.into_owned(),
     };

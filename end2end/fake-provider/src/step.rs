@@ -11,8 +11,10 @@ pub(crate) type Steps = Box<dyn Iterator<Item = Step> + Send>;
 /// One thing that happens on the wire.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
-    /// A `data:` frame holding this JSON.
+    /// A `data:` frame holding this JSON; a line of its own where the body is made of lines.
     Frame(Value),
+    /// The same with an `event:` line before it.
+    Event(&'static str, Value),
     /// The closing `data: [DONE]` frame.
     Done,
     /// Bytes as they are, whatever the framing.
@@ -41,6 +43,8 @@ pub(crate) enum Layout {
     NoSpace,
     /// Indented JSON, each line with a `data:` of its own.
     ManyLines,
+    /// No event stream at all: one JSON object a line.
+    Bare,
 }
 
 impl Default for Framing {
@@ -54,6 +58,11 @@ impl Framing {
     pub(crate) fn bytes(&self, step: &Step) -> Option<Bytes> {
         match step {
             Step::Frame(json) => Some(self.frame(json)),
+            Step::Event(name, json) => {
+                let mut event = format!("event: {name}{}", self.newline).into_bytes();
+                event.extend_from_slice(&self.frame(json));
+                Some(event.into())
+            }
             Step::Done => Some(self.lines("data: ", ["[DONE]"])),
             Step::Bytes(bytes) => Some(bytes.clone()),
             Step::Wait(_) | Step::Cut | Step::Hold => None,
@@ -64,6 +73,7 @@ impl Framing {
         match self.layout {
             Layout::OneLine => self.lines("data: ", [json.to_string().as_str()]),
             Layout::NoSpace => self.lines("data:", [json.to_string().as_str()]),
+            Layout::Bare => format!("{json}{}", self.newline).into(),
             Layout::ManyLines => self.lines("data: ", format!("{json:#}").lines()),
         }
     }
@@ -95,6 +105,10 @@ mod tests {
         assert_eq!(spelt(Framing::default()), "data: {\"a\":1}\n\n");
         let no_space = Framing { layout: Layout::NoSpace, newline: "\r\n", ..Framing::default() };
         assert_eq!(spelt(no_space), "data:{\"a\":1}\r\n\r\n");
+        let bare = Framing { layout: Layout::Bare, ..Framing::default() };
+        assert_eq!(spelt(bare), "{\"a\":1}\n");
+        let named = Framing::default().bytes(&Step::Event("ping", json!({}))).unwrap();
+        assert_eq!(named, "event: ping\ndata: {}\n\n");
         let many_lines = Framing { layout: Layout::ManyLines, ..Framing::default() };
         assert_eq!(spelt(many_lines), "data: {\ndata:   \"a\": 1\ndata: }\n\n");
     }

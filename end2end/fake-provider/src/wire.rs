@@ -72,7 +72,7 @@ impl Writer {
                 Some(Step::Hold) => std::future::pending().await,
                 // What a client does after the last frame is no disconnect.
                 Some(Step::Done | Step::Cut) | None => self.open_stream.finish(),
-                Some(Step::Frame(_) | Step::Bytes(_)) => {}
+                Some(Step::Frame(_) | Step::Event(..) | Step::Bytes(_)) => {}
             }
             match step? {
                 Step::Cut => return Some(Err(CutHere)),

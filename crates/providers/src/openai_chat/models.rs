@@ -2,19 +2,20 @@
 
 use std::collections::HashSet;
 
+use models::{
+    detection::ListedModel,
+    facts::{Fact, ModelFacts},
+};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use url::Url;
 
-use crate::{
-    ModelCard,
-    loose::{Count, Text},
-};
+use crate::loose::{Count, Text};
 
 /// One page of a list.
 #[derive(Debug)]
 pub(super) struct Page {
-    pub(super) cards: Vec<ModelCard>,
+    pub(super) models: Vec<ListedModel>,
     /// Where the list goes on.
     pub(super) next: Option<Url>,
 }
@@ -23,23 +24,23 @@ pub(super) struct Page {
 pub(super) fn page(body: &[u8], url: &Url) -> Option<Page> {
     if body.trim_ascii_start().starts_with(b"[") {
         let cards: Cards = serde_json::from_slice(body).ok()?;
-        return Some(Page { cards: cards.0?, next: None });
+        return Some(Page { models: cards.0?, next: None });
     }
     let list: List<'_> = serde_json::from_slice(body).ok()?;
     let next = list.next(url);
-    Some(Page { cards: list.data.0.or(list.models.0)?, next })
+    Some(Page { models: list.data.0.or(list.models.0)?, next })
 }
 
 /// Adds a page to a list, leaving out the names that are there already. False if all of them were, as
 /// on servers whose pages go round in circles.
 pub(super) fn add(
-    cards: &mut Vec<ModelCard>,
+    listed: &mut Vec<ListedModel>,
     seen: &mut HashSet<String>,
-    page: Vec<ModelCard>,
+    page: Vec<ListedModel>,
 ) -> bool {
-    let before = cards.len();
-    cards.extend(page.into_iter().filter(|card| seen.insert(card.name.clone())));
-    cards.len() > before
+    let before = listed.len();
+    listed.extend(page.into_iter().filter(|model| seen.insert(model.name.clone())));
+    listed.len() > before
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -84,7 +85,7 @@ impl List<'_> {
 
 /// The cards that can be read; nothing if the key is missing. Null is an empty list.
 #[derive(Debug, Default)]
-struct Cards(Option<Vec<ModelCard>>);
+struct Cards(Option<Vec<ListedModel>>);
 
 impl<'de> Deserialize<'de> for Cards {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -125,7 +126,7 @@ struct Meta {
 }
 
 impl Card<'_> {
-    fn read(self) -> Option<ModelCard> {
+    fn read(self) -> Option<ListedModel> {
         let name = self.id.filled().or(self.model.filled()).or(self.name.filled())?;
         let meta = self.meta.as_ref();
         let context_length = [
@@ -139,7 +140,9 @@ impl Card<'_> {
         .into_iter()
         .find_map(|count| count.0.filter(|tokens| *tokens > 0))
         .and_then(|tokens| u32::try_from(tokens).ok());
-        Some(ModelCard { name: name.to_owned(), context_length })
+        let context_length = context_length.map(Fact::reported);
+        let facts = ModelFacts { context_length, ..ModelFacts::default() };
+        Some(ListedModel { facts, ..ListedModel::named(name) })
     }
 }
 
@@ -152,8 +155,9 @@ mod tests {
     }
 
     fn names(body: &str) -> Vec<(String, Option<u32>)> {
-        let cards = read(body).unwrap().cards;
-        cards.into_iter().map(|card| (card.name, card.context_length)).collect()
+        let context = |model: &ListedModel| model.facts.context_length.map(|fact| fact.value);
+        let models = read(body).unwrap().models;
+        models.into_iter().map(|model| (model.name.clone(), context(&model))).collect()
     }
 
     #[test]
@@ -209,10 +213,10 @@ mod tests {
         let (mut cards, mut seen) = (Vec::new(), HashSet::new());
         let page =
             read(r#"{"data":[{"id":"a","max_model_len":1},{"id":"b"},{"id":"a"}]}"#).unwrap();
-        assert!(add(&mut cards, &mut seen, page.cards.clone()));
-        assert!(!add(&mut cards, &mut seen, page.cards));
+        assert!(add(&mut cards, &mut seen, page.models.clone()));
+        assert!(!add(&mut cards, &mut seen, page.models));
         let names: Vec<_> = cards.iter().map(|card| card.name.as_str()).collect();
         assert_eq!(names, ["a", "b"]);
-        assert_eq!(cards[0].context_length, Some(1));
+        assert_eq!(cards[0].facts.context_length, Some(Fact::reported(1)));
     }
 }

@@ -1,10 +1,28 @@
 //! Builds the body of a Chat Completions request (protocols §1.1). Pure.
 
+use models::parameters::{Parameter, ResponseFormat};
 use serde::Serialize;
+use serde_json::{Value, json};
 use url::{Host, Url};
 
-use super::refusals::{Field, Refusals};
-use crate::request::{ChatMessage, ChatRequest, RequestedCall};
+use crate::{
+    caller::Attempt,
+    refusals::{Field, Refusals},
+    request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
+};
+
+/// What this protocol has a word for.
+pub(super) const PARAMETERS: &[Parameter] = &[
+    Parameter::Temperature,
+    Parameter::TopP,
+    Parameter::MaxTokens,
+    Parameter::Stop,
+    Parameter::Seed,
+    Parameter::ReasoningEffort,
+    Parameter::PresencePenalty,
+    Parameter::FrequencyPenalty,
+    Parameter::ResponseFormat,
+];
 
 /// The JSON body: the least every server understands, plus what was set and not refused before.
 #[derive(Debug, Serialize)]
@@ -32,6 +50,12 @@ pub(super) struct Body<'a> {
     presence_penalty: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frequency_penalty: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<Vec<Offer<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -43,11 +67,45 @@ struct StreamOptions {
 struct Message<'a> {
     role: &'static str,
     /// Null where the model only called tools.
-    content: Option<&'a str>,
+    content: Option<Content<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<Call<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_call_id: Option<&'a str>,
+}
+
+/// A text, or a list of typed parts where there are images.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Content<'a> {
+    Text(&'a str),
+    Parts(Vec<ContentPart<'a>>),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ContentPart<'a> {
+    Text { text: &'a str },
+    ImageUrl { image_url: ImageUrl },
+}
+
+#[derive(Debug, Serialize)]
+struct ImageUrl {
+    url: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Offer<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: OfferedFunction<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct OfferedFunction<'a> {
+    name: &'a str,
+    description: &'a str,
+    parameters: &'a Value,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,6 +128,7 @@ impl<'a> Body<'a> {
         let parameters = &request.parameters;
         let limit = parameters.max_tokens.filter(|_| refusals.allow(Field::TokenLimit));
         let new_name = wants_completion_tokens(base_url) != refusals.other_token_limit();
+        let offers_tools = !request.tools.is_empty() && refusals.allow(Field::Tools);
         Self {
             model: &request.model,
             messages: request.messages.iter().map(Message::new).collect(),
@@ -93,11 +152,25 @@ impl<'a> Body<'a> {
             frequency_penalty: parameters
                 .frequency_penalty
                 .filter(|_| refusals.allow(Field::FrequencyPenalty)),
+            response_format: parameters
+                .response_format
+                .as_ref()
+                .filter(|_| refusals.allow(Field::ResponseFormat))
+                .map(response_format),
+            tools: offers_tools.then(|| request.tools.iter().map(Offer::new).collect()),
+            tool_choice: offers_tools
+                .then(|| tool_choice(base_url, &request.tool_choice))
+                .flatten(),
         }
     }
 
+    /// The body as it is sent.
+    pub(super) fn attempt(&self) -> Attempt {
+        Attempt { json: serde_json::to_vec(self), optional_fields: self.optional_fields() }
+    }
+
     /// The optional fields that are in this body, with the names they have in it.
-    pub(super) fn optional_fields(&self) -> Vec<(Field, &'static str)> {
+    fn optional_fields(&self) -> Vec<(Field, &'static str)> {
         [
             (self.stream_options.is_some(), Field::StreamOptions, "stream_options"),
             (self.temperature.is_some(), Field::Temperature, "temperature"),
@@ -109,6 +182,7 @@ impl<'a> Body<'a> {
             (self.reasoning_effort.is_some(), Field::ReasoningEffort, "reasoning_effort"),
             (self.presence_penalty.is_some(), Field::PresencePenalty, "presence_penalty"),
             (self.frequency_penalty.is_some(), Field::FrequencyPenalty, "frequency_penalty"),
+            (self.response_format.is_some(), Field::ResponseFormat, "response_format"),
         ]
         .into_iter()
         .filter(|(sent, ..)| *sent)
@@ -121,24 +195,26 @@ impl<'a> Message<'a> {
     fn new(message: &'a ChatMessage) -> Self {
         match message {
             ChatMessage::System(text) => Self::text("system", text),
-            ChatMessage::User(text) => Self::text("user", text),
-            ChatMessage::Assistant { text, tool_calls } => {
+            ChatMessage::User { text, images } => {
+                Self { role: "user", content: Some(content(text, images)), ..Self::default() }
+            }
+            ChatMessage::Assistant { text, tool_calls, state: _ } => {
                 let empty = if tool_calls.is_empty() { Some("") } else { None };
                 Self {
                     role: "assistant",
-                    content: text.as_deref().or(empty),
+                    content: text.as_deref().or(empty).map(Content::Text),
                     tool_calls: tool_calls.iter().map(Call::new).collect(),
                     tool_call_id: None,
                 }
             }
-            ChatMessage::ToolResult { call_id, content } => {
+            ChatMessage::ToolResult { call_id, content, .. } => {
                 Self { tool_call_id: Some(call_id), ..Self::text("tool", content) }
             }
         }
     }
 
     fn text(role: &'static str, text: &'a str) -> Self {
-        Self { role, content: Some(text), ..Self::default() }
+        Self { role, content: Some(Content::Text(text)), ..Self::default() }
     }
 }
 
@@ -146,6 +222,54 @@ impl<'a> Call<'a> {
     fn new(call: &'a RequestedCall) -> Self {
         let arguments = if call.arguments.trim().is_empty() { "{}" } else { &call.arguments };
         Self { id: &call.id, kind: "function", function: Function { name: &call.name, arguments } }
+    }
+}
+
+impl<'a> Offer<'a> {
+    fn new(tool: &'a Tool) -> Self {
+        let function = OfferedFunction {
+            name: &tool.name,
+            description: &tool.description,
+            parameters: &tool.parameters,
+        };
+        Self { kind: "function", function }
+    }
+}
+
+fn content<'a>(text: &'a str, images: &'a [Image]) -> Content<'a> {
+    if images.is_empty() {
+        return Content::Text(text);
+    }
+    let pictures = images.iter().map(|image| {
+        let url = format!("data:{};base64,{}", image.media_type, image.base64);
+        ContentPart::ImageUrl { image_url: ImageUrl { url } }
+    });
+    let words = (!text.is_empty()).then_some(ContentPart::Text { text });
+    Content::Parts(words.into_iter().chain(pictures).collect())
+}
+
+fn response_format(format: &ResponseFormat) -> Value {
+    match format {
+        ResponseFormat::Json => json!({"type": "json_object"}),
+        ResponseFormat::JsonSchema { schema } => {
+            let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+            json!({
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "schema": schema, "strict": true},
+            })
+        }
+    }
+}
+
+/// What to say about the choice; nothing where the default says it.
+fn tool_choice(base_url: &Url, choice: &ToolChoice) -> Option<Value> {
+    match choice {
+        ToolChoice::Auto => None,
+        ToolChoice::None => Some(json!("none")),
+        // Mistral has a word of its own (protocols §1.7).
+        ToolChoice::Required if base_url.domain() == Some("api.mistral.ai") => Some(json!("any")),
+        ToolChoice::Required => Some(json!("required")),
+        ToolChoice::Named(name) => Some(json!({"type": "function", "function": {"name": name}})),
     }
 }
 
@@ -162,7 +286,7 @@ pub(super) fn is_azure(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Parameters;
+    use models::parameters::Parameters;
 
     fn json(base_url: &str, request: &ChatRequest) -> String {
         let url = Url::parse(base_url).unwrap();
@@ -173,11 +297,8 @@ mod tests {
     fn the_minimal_body_holds_nothing_optional_but_usage() {
         let request = ChatRequest {
             model: "a/b:c d".to_owned(),
-            messages: vec![
-                ChatMessage::System("Be brief.".to_owned()),
-                ChatMessage::User("Hi".to_owned()),
-            ],
-            parameters: Parameters::default(),
+            messages: vec![ChatMessage::System("Be brief.".to_owned()), ChatMessage::user("Hi")],
+            ..ChatRequest::default()
         };
         insta::assert_snapshot!(json("http://localhost/v1", &request), @r#"
         {
@@ -212,11 +333,17 @@ mod tests {
                         name: "f".to_owned(),
                         arguments: String::new(),
                     }],
+                    state: None,
                 },
-                ChatMessage::ToolResult { call_id: "Ab3".to_owned(), content: "1".to_owned() },
-                ChatMessage::Assistant { text: None, tool_calls: Vec::new() },
+                ChatMessage::ToolResult {
+                    call_id: "Ab3".to_owned(),
+                    name: "f".to_owned(),
+                    content: "1".to_owned(),
+                    failed: false,
+                },
+                ChatMessage::Assistant { text: None, tool_calls: Vec::new(), state: None },
             ],
-            parameters: Parameters::default(),
+            ..ChatRequest::default()
         };
         let body: serde_json::Value =
             serde_json::from_str(&json("http://localhost/v1", &request)).unwrap();

@@ -12,7 +12,7 @@ const REMEMBERED: usize = 256;
 
 /// An optional part of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(crate) enum Field {
     StreamOptions,
     Temperature,
     TopP,
@@ -23,29 +23,41 @@ pub(super) enum Field {
     ReasoningEffort,
     PresencePenalty,
     FrequencyPenalty,
+    TopK,
+    ResponseFormat,
+    KeepAlive,
+    ParallelToolCalls,
+    /// Whatever asks for the model's thoughts.
+    Thinking,
+    /// The offer of tools as a whole.
+    Tools,
+    /// Anthropic's marks for its cache.
+    CacheControl,
+    /// Whatever asks for opaque state beside the answer.
+    Include,
 }
 
 /// What one server refuses for one model.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Refusals {
+pub(crate) struct Refusals {
     fields: Vec<Field>,
     other_token_limit: bool,
 }
 
 impl Refusals {
     /// Whether a field may still be sent.
-    pub(super) fn allow(&self, field: Field) -> bool {
+    pub(crate) fn allow(&self, field: Field) -> bool {
         !self.fields.contains(&field)
     }
 
     /// Whether the token limit goes under the other of its two names.
-    pub(super) fn other_token_limit(&self) -> bool {
+    pub(crate) fn other_token_limit(&self) -> bool {
         self.other_token_limit
     }
 
     /// Learns from an error. False if it names none of the fields that were sent, so that the same
     /// request would fail again.
-    pub(super) fn learn(&mut self, error: &ErrorBody, sent: &[(Field, &str)]) -> bool {
+    pub(crate) fn learn(&mut self, error: &ErrorBody, sent: &[(Field, &str)]) -> bool {
         let Some((field, _)) = sent.iter().find(|(_, name)| is_named(error, name)) else {
             return false;
         };
@@ -80,11 +92,11 @@ fn is_named(error: &ErrorBody, name: &str) -> bool {
 
 /// What is known of all servers; bounded.
 #[derive(Debug, Default)]
-pub(super) struct Memory(Mutex<VecDeque<((Url, String), Refusals)>>);
+pub(crate) struct Memory(Mutex<VecDeque<((Url, String), Refusals)>>);
 
 impl Memory {
     /// What the server refused for this model before.
-    pub(super) fn recall(&self, base_url: &Url, model: &str) -> Refusals {
+    pub(crate) fn recall(&self, base_url: &Url, model: &str) -> Refusals {
         let known = self.0.lock();
         known
             .iter()
@@ -94,7 +106,7 @@ impl Memory {
     }
 
     /// Keeps what has just been found to work.
-    pub(super) fn keep(&self, base_url: &Url, model: &str, refusals: Refusals) {
+    pub(crate) fn keep(&self, base_url: &Url, model: &str, refusals: Refusals) {
         let mut known = self.0.lock();
         known.retain(|((url, name), _)| url != base_url || name != model);
         if known.len() >= REMEMBERED {

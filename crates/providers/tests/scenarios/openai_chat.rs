@@ -1,0 +1,182 @@
+//! Chat Completions, scenario by scenario, as one table of outcomes.
+
+use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+
+use fake_provider::{FakeProvider, Options};
+use futures::{StreamExt, stream};
+use models::parameters::Parameters;
+use providers::{ChatMessage, ChatRequest, OpenAiChat, Provider};
+
+use crate::support::{
+    KEY, Outcome, client, endpoint, fake, limits, names, play, shortened, without_address,
+};
+
+/// What the bare names of the scenarios leave out.
+const MORE: [&str; 6] = [
+    "context-exceeded:limit=1",
+    "context-exceeded-openai:limit=1",
+    "plain:chunk=1,newline=cr",
+    "plain:chunk=3,newline=crlf",
+    "error-503:tag=again",
+    "long-5:chunk=1000",
+];
+/// Scenarios that break an answer off, lie about it or flood it. None may look whole.
+const FAULTS: [&str; 38] = [
+    "bad-json-frame",
+    "bad-utf8",
+    "comments-forever",
+    "continue",
+    "cut",
+    "cut-frame",
+    "cut-utf8",
+    "deep-json",
+    "done-only",
+    "empty",
+    "empty-body",
+    "empty-json",
+    "end-early",
+    "end-mid-frame",
+    "endless-event",
+    "endless-json",
+    "endless-line",
+    "error-500",
+    "error-first-frame",
+    "error-html",
+    "error-mid-stream",
+    "error-mid-stream-cut",
+    "error-mid-stream-event",
+    "error-mid-stream-line",
+    "error-mid-stream-openrouter",
+    "error-mid-stream-string",
+    "finish-error",
+    "finish-resource",
+    "hangup",
+    "html-200",
+    "lmstudio-200-error",
+    "lone-surrogate",
+    "redirect",
+    "silent",
+    "stall",
+    "stall-first",
+    "tool-cut",
+    "wrong-types",
+];
+
+fn adapter() -> OpenAiChat {
+    OpenAiChat::new(client(), limits())
+}
+
+fn request(model: &str) -> ChatRequest {
+    ChatRequest {
+        model: model.to_owned(),
+        messages: vec![ChatMessage::System("Be brief.".to_owned()), ChatMessage::user("Hello")],
+        parameters: Parameters {
+            temperature: Some(0.5),
+            max_tokens: Some(1_000),
+            reasoning_effort: Some("low".to_owned()),
+            ..Parameters::default()
+        },
+        ..ChatRequest::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_scenario_has_its_outcome() {
+    let fake = fake().await;
+    let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
+    let mut scenarios = names(&fake, "chat").await;
+    scenarios.extend(MORE.map(str::to_owned));
+    let mut outcomes: BTreeMap<String, Outcome> = stream::iter(scenarios)
+        .map(|name| async {
+            let outcome = play(&adapter, &endpoint, &request(&name)).await;
+            (name, outcome)
+        })
+        .buffer_unordered(12)
+        .collect()
+        .await;
+
+    for name in FAULTS {
+        let outcome = &outcomes[name];
+        assert!(matches!(outcome.end, Some(Err(_))), "{name} looks whole");
+    }
+    let server = fake.address();
+    let mut table = String::from("| scenario | said | tokens | end |\n|---|---|---|---|\n");
+    for (name, outcome) in &mut outcomes {
+        if let Some(Err(error)) = &outcome.end {
+            assert!(!format!("{error:?}").contains(KEY), "{name} shows the key");
+        }
+        table.push_str(&outcome.row(name, server));
+    }
+    println!("{table}");
+    insta::assert_snapshot!("chat", table);
+    assert_eq!(fake.violations(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_model_list_has_its_outcome() {
+    let fake = fake().await;
+    let adapter = adapter();
+    let server = fake.address();
+    let variants = names(&fake, "lists").await;
+    let rows: BTreeMap<String, String> = stream::iter(variants)
+        .map(|name| async {
+            let outcome = adapter.models(&endpoint(&fake.list_url(&name))).await;
+            let row = match outcome {
+                // It grows with the fake's table of scenarios.
+                Ok(cards) if name == "redirect-same" => {
+                    assert!(cards.len() > 100, "{cards:?}");
+                    "the ordinary list".to_owned()
+                }
+                Ok(cards) => {
+                    let shown: Vec<_> = cards
+                        .iter()
+                        .take(18)
+                        .map(|card| match card.facts.context_length {
+                            None => shortened(&card.name, 40),
+                            Some(tokens) => format!("{} ({})", card.name, tokens.value),
+                        })
+                        .collect();
+                    let more = if cards.len() > shown.len() { ", …" } else { "" };
+                    format!("{}: {}{more}", cards.len(), shown.join(", "))
+                }
+                Err(error) => {
+                    let message = without_address(&error.message, server);
+                    format!("**{:?}**: {message} *{}*", error.class, error.action)
+                }
+            };
+            (name, row)
+        })
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    let mut table = String::from("| list | outcome |\n|---|---|\n");
+    for (name, row) in rows {
+        writeln!(table, "| {name} | {row} |").unwrap();
+    }
+    println!("{table}");
+    insta::assert_snapshot!("models", table);
+    assert_eq!(fake.violations(), []);
+}
+
+#[tokio::test]
+async fn stopping_frees_the_server_and_refusals_are_remembered() {
+    let fake = FakeProvider::start(Options::default()).await.unwrap();
+    let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
+    let endless = ChatRequest {
+        model: "never-ending".to_owned(),
+        messages: vec![ChatMessage::user("Hello")],
+        ..ChatRequest::default()
+    };
+    let mut answer = adapter.stream(&endpoint, &endless).await.unwrap();
+    assert!(answer.next().await.unwrap().is_ok());
+    drop(answer);
+    let left = fake.wait_until(Duration::from_secs(5), |fake| fake.disconnects().len() == 1).await;
+    assert!(left, "the server still writes");
+
+    for (round, requests) in [(1, 2), (2, 1)] {
+        fake.reset();
+        let outcome = play(&adapter, &endpoint, &request("reject-stream-options")).await;
+        assert_eq!(outcome.text, "This time it worked.", "round {round}");
+        assert_eq!(fake.requests().len(), requests, "round {round}");
+    }
+}

@@ -1,0 +1,207 @@
+//! What came of a scenario, and how it is written down.
+
+use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, time::Duration};
+
+use fake_provider::{FakeProvider, Options};
+use futures::StreamExt;
+use models::run::FinishReason;
+use providers::{
+    ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError, ProviderEvent,
+    TimeLimits, http,
+};
+use serde_json::Value;
+use url::Url;
+
+pub(crate) const KEY: &str = "sk-fake-0123456789";
+/// Of answers that never end, this much is read, in characters.
+const ENOUGH: usize = 600;
+
+/// What came of one scenario.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) text: String,
+    pub(crate) reasoning: String,
+    pub(crate) calls: BTreeMap<u32, String>,
+    pub(crate) usage: String,
+    /// The turn in the provider's own form.
+    pub(crate) state: Option<String>,
+    pub(crate) end: Option<Result<(FinishReason, String), ProviderError>>,
+}
+
+impl Outcome {
+    fn take(&mut self, event: ProviderEvent) {
+        assert!(self.end.is_none(), "{event:?} after the end");
+        match event {
+            ProviderEvent::Started { model, .. } => {
+                assert!(self.text.is_empty() && self.reasoning.is_empty(), "started too late");
+                assert_ne!(model.as_deref(), Some(""));
+            }
+            ProviderEvent::TextDelta(delta) => self.text.push_str(&delta),
+            ProviderEvent::ReasoningDelta(delta) => self.reasoning.push_str(&delta),
+            ProviderEvent::ToolCallStart { index, id, name } => {
+                let earlier = self.calls.insert(index, format!("{name}#{id}("));
+                assert_eq!(earlier, None, "a call began twice");
+            }
+            ProviderEvent::ToolCallDelta { index, arguments } => {
+                self.calls.get_mut(&index).unwrap().push_str(&arguments);
+            }
+            ProviderEvent::ToolCallEnd { index } => {
+                self.calls.get_mut(&index).unwrap().push(')');
+            }
+            ProviderEvent::Usage(usage) => {
+                assert!(self.usage.is_empty(), "usage came twice");
+                let shown = |count: Option<u64>| count.map_or("?".to_owned(), |n| n.to_string());
+                self.usage = format!("{}+{}", shown(usage.input), shown(usage.output));
+                if usage.cached.or(usage.reasoning).is_some() {
+                    let (cached, reasoning) = (shown(usage.cached), shown(usage.reasoning));
+                    write!(self.usage, " (cached {cached}, reasoning {reasoning})").unwrap();
+                }
+            }
+            ProviderEvent::State(state) => {
+                assert!(self.state.is_none(), "the state came twice");
+                self.state = Some(state);
+            }
+            ProviderEvent::Finish { reason, raw } => self.end = Some(Ok((reason, raw))),
+        }
+    }
+
+    fn is_enough(&self) -> bool {
+        // Long answers that end must be read to their end; only these two never do.
+        self.text.len().max(self.reasoning.len()) > ENOUGH
+    }
+
+    /// A row of the table, with nothing in it that changes from run to run.
+    pub(crate) fn row(&self, name: &str, server: SocketAddr) -> String {
+        let calls: Vec<&str> = self.calls.values().map(String::as_str).collect();
+        let end = match &self.end {
+            None => "still streaming".to_owned(),
+            Some(Ok((reason, raw))) => format!("{reason:?} “{raw}”"),
+            Some(Err(error)) => {
+                let retry = match (error.retryable, error.retry_after) {
+                    (true, Some(_)) => ", retry when asked",
+                    (true, None) => ", retry",
+                    (false, _) => "",
+                };
+                let message = shortened(&without_address(&error.message, server), 110);
+                // How many seconds are left of a date depends on the machine's load.
+                let action = error.retry_after.map_or(error.action.as_str(), |_| "…");
+                format!("**{:?}**{retry}: {message} *{action}*", error.class)
+            }
+        };
+        let (text, reasoning) = if self.end.is_none() {
+            (shortened(&self.text, 20), shortened(&self.reasoning, 20))
+        } else {
+            (shortened(&self.text, 40), shortened(&self.reasoning, 40))
+        };
+        let kept = self.state.as_ref().map_or("", |_| "keeps state");
+        let said = [
+            text,
+            prefixed("thinks: ", &reasoning),
+            prefixed("calls: ", &calls.join(" ")),
+            prefixed("", kept),
+        ];
+        let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
+        format!("| {name} | {} | {} | {end} |\n", said.join("; "), self.usage)
+    }
+}
+
+fn prefixed(prefix: &str, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{prefix}{text}") }
+}
+
+/// The port changes from run to run.
+pub(crate) fn without_address(message: &str, server: SocketAddr) -> String {
+    message
+        .replace(&server.to_string(), "SERVER")
+        .replace(&format!("localhost:{}", server.port()), "ELSEWHERE")
+}
+
+pub(crate) fn shortened(text: &str, length: usize) -> String {
+    let plain: String = text
+        .chars()
+        .map(|c| match c {
+            '|' => "\\|".to_owned(),
+            ' '..='~' => c.to_string(),
+            _ => c.escape_debug().to_string(),
+        })
+        .collect();
+    match plain.char_indices().nth(length) {
+        Some((end, _)) if text.len() > ENOUGH * 4 => {
+            format!("{}… ({} bytes)", &plain[..end], text.len())
+        }
+        Some((end, _)) => format!("{}…", &plain[..end]),
+        None => plain,
+    }
+}
+
+/// Limits short enough for a test to reach them.
+pub(crate) fn limits() -> Limits {
+    let time = TimeLimits {
+        first_byte: Duration::from_secs(6),
+        first_byte_local: Duration::from_secs(6),
+        idle: Duration::from_secs(5),
+        silence: Duration::from_secs(7),
+        trailer: Duration::from_millis(500),
+        list: Duration::from_secs(3),
+    };
+    Limits { time, ..Limits::default() }
+}
+
+pub(crate) fn client() -> HttpClient {
+    http::client(&HttpOptions::default()).unwrap()
+}
+
+/// A fake provider that wants [`KEY`].
+pub(crate) async fn fake() -> FakeProvider {
+    let options = Options { key: Some(KEY.to_owned()), ..Options::default() };
+    FakeProvider::start(options).await.unwrap()
+}
+
+pub(crate) fn endpoint(base_url: &str) -> Endpoint {
+    Endpoint { base_url: Url::parse(base_url).unwrap(), key: Some(KEY.to_owned().into()) }
+}
+
+/// Asks and reads until the answer ends, whichever way. Answers that never end are read until that
+/// is clear.
+pub(crate) async fn play(
+    adapter: &dyn Provider,
+    endpoint: &Endpoint,
+    request: &ChatRequest,
+) -> Outcome {
+    let name = request.model.as_str();
+    let mut outcome = Outcome::default();
+    let mut answer = match adapter.stream(endpoint, request).await {
+        Ok(answer) => answer,
+        Err(error) => return Outcome { end: Some(Err(error)), ..outcome },
+    };
+    let endless = matches!(name, "never-ending" | "reasoning-forever");
+    while let Some(item) = answer.next().await {
+        match item {
+            Ok(event) => outcome.take(event),
+            Err(error) => {
+                assert!(outcome.end.is_none(), "{name}: an error after the finish");
+                outcome.end = Some(Err(error));
+            }
+        }
+        if endless && outcome.is_enough() {
+            return outcome;
+        }
+    }
+    assert!(outcome.end.is_some(), "{name} ended without a finish and without an error");
+    outcome
+}
+
+/// The names the fake offers in one of its tables.
+pub(crate) async fn names(fake: &FakeProvider, of: &str) -> Vec<String> {
+    let url = format!("http://{}/_fake/scenarios", fake.address());
+    let bytes = reqwest::get(url).await.unwrap().bytes().await.unwrap();
+    let table: Value = serde_json::from_slice(&bytes).unwrap();
+    let mut names = Vec::new();
+    for entry in table[of].as_array().unwrap() {
+        match entry["listed"].as_array().map(Vec::as_slice) {
+            None | Some([]) => names.push(entry["name"].as_str().unwrap().to_owned()),
+            Some(listed) => names.extend(listed.iter().map(|n| n.as_str().unwrap().to_owned())),
+        }
+    }
+    names
+}
