@@ -54,7 +54,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/chat/:conversation?") view=ChatStudio ssr=SsrMode::Async />
                         <Route path=path!("/prompts") view={Lazy::<PromptsRoute>::new()} ssr=SsrMode::Async />
                         <Route path=path!("/metrics") view={Lazy::<MetricsRoute>::new()} ssr=SsrMode::Async />
-                        <Route path=path!("/llm-config") view={Lazy::<LlmConfigRoute>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/llm-config/:part?") view={Lazy::<LlmConfigRoute>::new()} ssr=SsrMode::Async />
                         <Route path=path!("/manual") view={Lazy::<ManualRoute>::new()} ssr=SsrMode::Async />
                     </FlatRoutes>
                 </main>

@@ -14,6 +14,7 @@ mod llm_config;
 mod manual;
 mod metrics;
 mod not_found;
+mod parameters;
 mod prompts;
 mod reply;
 mod resource;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
-    llm_config::LlmConfigPage, manual::ManualPage, metrics::MetricsPage, prompts::PromptsPage,
+    llm_config::LlmConfigRoot, manual::ManualPage, metrics::MetricsPage, prompts::PromptsPage,
 };
 
 /// `/prompts`
@@ -48,7 +48,7 @@ impl LazyRoute for LlmConfigRoute {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! { <LlmConfigPage /> }.into_any()
+        view! { <LlmConfigRoot /> }.into_any()
     }
 }
 
@@ -69,7 +69,9 @@ pub async fn load_page(path: &str) {
     match path.trim_end_matches('/') {
         "/prompts" => PromptsRoute::preload().await,
         "/metrics" => MetricsRoute::preload().await,
-        "/llm-config" => LlmConfigRoute::preload().await,
+        "/llm-config" | "/llm-config/models" | "/llm-config/model" => {
+            LlmConfigRoute::preload().await;
+        }
         "/manual" => ManualRoute::preload().await,
         _ => {}
     }

@@ -7,6 +7,7 @@ mod m20261122_000003_profile;
 mod m20261122_000004_conversation;
 mod m20261122_000005_run;
 mod m20261122_000006_chat_metric;
+mod m20261123_000007_model_facts;
 
 use std::collections::HashSet;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_conversation::Migration),
             Box::new(m20261122_000005_run::Migration),
             Box::new(m20261122_000006_chat_metric::Migration),
+            Box::new(m20261123_000007_model_facts::Migration),
         ]
     }
 }

@@ -15,7 +15,7 @@ use std::{
 };
 
 use serde::{Deserialize, Deserializer, de};
-use studio::{OutboundOptions, RoutingOptions, StoreOptions};
+use studio::{DetectionOptions, OutboundOptions, RoutingOptions, StoreOptions};
 
 pub use error::ConfigError;
 
@@ -48,6 +48,8 @@ pub struct Config {
     pub runs: RoutingOptions,
     /// How providers are reached.
     pub providers: OutboundOptions,
+    /// How model servers are found and kept up to date.
+    pub detection: DetectionOptions,
     /// Whether the development tool runs the server, as it says itself by `LEPTOS_WATCH`.
     #[serde(skip)]
     pub watched: bool,
@@ -131,6 +133,7 @@ impl Default for Config {
             database: DatabaseOptions::default(),
             runs: RoutingOptions::default(),
             providers: OutboundOptions::default(),
+            detection: DetectionOptions::default(),
             watched: false,
         }
     }

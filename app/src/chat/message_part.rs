@@ -36,6 +36,7 @@ pub(crate) fn MessagePart(
         .into_any(),
         PartContent::ToolCall(call) => view! { <ToolCallDisplay call /> }.into_any(),
         PartContent::Sources(sources) => view! { <SourceList sources /> }.into_any(),
+        PartContent::Hidden => ().into_any(),
         PartContent::Notice(text) => view! { <Notice>{text}</Notice> }.into_any(),
     }
 }

@@ -49,6 +49,8 @@ pub(crate) enum PartContent {
     Sources(Vec<Source>),
     /// Something the studio has to say.
     Notice(String),
+    /// A part that is not for people.
+    Hidden,
 }
 
 /// The blocks of a text.
@@ -217,6 +219,7 @@ impl PartState {
             PartView::ToolCall(call) => PartContent::ToolCall(ArcRwSignal::new(call)),
             PartView::Sources { sources } => PartContent::Sources(sources),
             PartView::Notice { text } => PartContent::Notice(text),
+            PartView::Hidden => PartContent::Hidden,
         };
         Self { key: next_key(), content }
     }
@@ -309,6 +312,7 @@ pub(crate) mod sample {
             model_id: None,
             routing_profile: "direct_llm".to_owned(),
             prompt_profile_id: None,
+            parameters: models::parameters::Parameters::default(),
             current_leaf_id: None,
             created_at: Timestamp(0),
             updated_at: Timestamp(0),

@@ -123,7 +123,7 @@ mod server {
             .map(|model| Choice {
                 selected: Some(model.id) == selected,
                 value: model.id.to_string(),
-                label: model.name,
+                label: model.label().to_owned(),
                 about: model.provider,
             })
             .collect()
@@ -150,7 +150,13 @@ mod server {
                 provider: "Local".to_owned(),
                 kind,
                 name: format!("model {index}"),
-                context_length: None,
+                display_name: None,
+                facts: models::facts::ModelFacts::default(),
+                parameters: models::parameters::Parameters::default(),
+                enabled: true,
+                favourite: false,
+                listed: true,
+                last_used_at: None,
                 seen_at: Timestamp(0),
                 is_default,
             }

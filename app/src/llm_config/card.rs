@@ -1,27 +1,28 @@
 //! One provider: what is known of it, and what can be done with it.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use models::{
-    id::ProviderId,
-    provider::{Provider, ProviderTest},
-};
+use models::{id::ProviderId, provider::Provider};
 
 use super::{
-    model_list::{DefaultModel, ModelList},
+    checks::checks,
+    health_plot::health_plot,
     page::{Config, read},
-    server_functions::{RemoveProvider, TestProvider, remove_provider, test_provider},
+    server_functions::{
+        DetectAgain, ListedProvider, RemoveProvider, TestProvider, detect_again, remove_provider,
+        test_provider,
+    },
 };
 use crate::{
     browser::focus_soon,
     ui::{
         badge::{Badge, Mood},
-        button::{SubmitButton, Tone},
+        button::{SubmitButton, Tone, button_class},
         confirm::ConfirmRemoval,
         edit_link::EditLink,
         form::PostForm,
         icon::{Glyph, Icon},
         notice::{ErrorNotice, notice_class},
-        number::duration,
+        number::{duration, grouped},
         submission::Submission,
         time::Moment,
         toast::use_toasts,
@@ -32,50 +33,69 @@ use crate::{
 #[component]
 pub(crate) fn ProviderCard(
     /// The provider as it was when the card was made. One that was edited gets a new card; what tests
-    /// change is read from `config`.
-    provider: Provider,
+    /// and detections change is read from `config`.
+    listed: ListedProvider,
     /// The page's data.
     config: Config,
-    /// The choice of the default model.
-    default: DefaultModel,
     /// The removal that all cards share, so that its error is shown in one place.
     removal: Submission,
+    /// Counts the reloads of the page's data.
+    reload: RwSignal<u32>,
 ) -> impl IntoView {
-    let id = provider.id;
-    let (name, base_url) = (provider.name.clone(), provider.base_url.clone());
+    let id = listed.provider.id;
+    let (name, base_url) = (listed.provider.name.clone(), listed.provider.base_url.clone());
     let current = Signal::derive(move || {
         read(config, |config| config.provider(id).cloned())
             .flatten()
-            .unwrap_or_else(|| provider.clone())
+            .unwrap_or_else(|| listed.clone())
     });
-    let models = Signal::derive(move || {
-        read(config, |config| config.models_of(Some(id))).unwrap_or_default()
-    });
-    let testing = Submission::one_of_many();
-    let outcome = RwSignal::new(None::<ProviderTest>);
-    let test = Callback::new(move |()| {
-        outcome.set(None);
-        testing.send(test_provider(id), move |found| {
-            outcome.set(Some(found));
-            default.reload.update(|count| *count += 1);
-        });
-    });
+    let (testing, detecting) = (Submission::one_of_many(), Submission::one_of_many());
+    let again = move || reload.update(|count| *count += 1);
+    let test = Callback::new(move |()| testing.send(test_provider(id), move |_| again()));
+    let detect = Callback::new(move |()| detecting.send(detect_again(id), move |_| again()));
     let of = format!(" “{name}”");
-    let remove = use_remove(id, &name, removal, default.reload);
+    let of_detection = format!(" of “{name}”");
+    let remove = use_remove(id, &name, removal, reload);
 
     view! {
-        <li class="grid gap-3 rounded-lg border border-line bg-surface p-5 shadow-soft">
+        <li
+            id=format!("provider-{id}")
+            class="grid gap-3 rounded-lg border border-line bg-surface p-5 shadow-soft"
+        >
             <div class="grid gap-1">
                 <h2 class="text-lg font-semibold tracking-tight [overflow-wrap:anywhere]">
                     {name.clone()}
                 </h2>
                 <p class="font-mono text-sm text-ink-soft [overflow-wrap:anywhere]">{base_url}</p>
             </div>
-            {move || state(&current.get(), outcome.with(Option::is_none))}
-            <div role="status">{move || outcome.get().map(tested)}</div>
+            {move || current.with(|listed| state(&listed.provider))}
+            {move || current.with(|listed| health_plot(&listed.checks))}
+            <div role="status">{move || current.with(|listed| listed.test.clone()).map(checks)}</div>
             <ErrorNotice error=testing.error />
-            <ModelList models default />
+            <ErrorNotice error=detecting.error />
+            <p>
+                <a
+                    class=button_class(Tone::Secondary)
+                    href=format!("/llm-config/models?provider={id}")
+                >
+                    {move || current.with(|listed| counted(listed.provider.models))}
+                </a>
+            </p>
             <div class="-mx-3.5 -mb-2 flow-root">
+                <PostForm
+                    action=DetectAgain::url()
+                    fields=vec![("provider", id.to_string())]
+                    on_submit=detect
+                    class="float-left"
+                >
+                    <SubmitButton tone=Tone::Quiet pending=detecting.pending>
+                        <Icon glyph=Glyph::Search />
+                        {move || {
+                            if detecting.pending.get() { "Detecting…" } else { "Detect Models" }
+                        }}
+                        <span class="visually-hidden">{of_detection}</span>
+                    </SubmitButton>
+                </PostForm>
                 <PostForm
                     action=TestProvider::url()
                     fields=vec![("provider", id.to_string())]
@@ -121,13 +141,23 @@ fn use_remove(
     })
 }
 
-/// Key and last check; the last error too, unless the outcome of a test stands below and says it.
-fn state(provider: &Provider, show_error: bool) -> AnyView {
-    let error = provider.last_error.clone().filter(|_| show_error);
+/// What it is, whether it works, its key, and the age of its list; the last error too.
+fn state(provider: &Provider) -> AnyView {
+    let error = provider.last_error.clone();
+    let software = provider.server.map(|server| match &provider.server_version {
+        Some(version) => format!("{} {version}", server.label()),
+        None => server.label().to_owned(),
+    });
+    let latency = provider
+        .latency_ms
+        .map(|millis| view! { <span>{format!("Answers in {}", duration(millis.into()))}</span> });
     view! {
         <p class="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-soft">
-            <Health ok=provider.last_error.is_none() checked=provider.checked_at.is_some() />
+            {health(provider.last_error.is_none(), provider.checked_at.is_some())}
+            <span>{software}</span>
+            <span>{format!("{} protocol", provider.kind.label())}</span>
             <span>{if provider.has_key { "Key stored" } else { "No key" }}</span>
+            {latency}
             <span>
                 {match provider.checked_at {
                     Some(at) => view! { "Last answered " <Moment at /> }.into_any(),
@@ -140,31 +170,19 @@ fn state(provider: &Provider, show_error: bool) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Health(ok: bool, checked: bool) -> impl IntoView {
+fn health(ok: bool, checked: bool) -> AnyView {
     let (mood, word) = match (ok, checked) {
         (false, _) => (Mood::Bad, "Failing"),
         (true, true) => (Mood::Good, "Working"),
         (true, false) => (Mood::Neutral, "Not tested"),
     };
-    view! { <Badge mood>{word}</Badge> }
+    view! { <Badge mood>{word}</Badge> }.into_any()
 }
 
-/// What a test found, what to do about it, and how long it took.
-fn tested(test: ProviderTest) -> AnyView {
-    let mood = match (test.reachable, test.models) {
-        (true, 1..) => Mood::Good,
-        (true, 0) => Mood::Caution,
-        (false, _) => Mood::Bad,
-    };
-    view! {
-        <div class=notice_class(mood)>
-            <p class="font-semibold">{test.message}</p>
-            {(!test.action.is_empty()).then(|| view! { <p>{test.action}</p> })}
-            <p class="text-sm text-ink-soft">
-                {format!("The test took {}.", duration(test.latency_ms.into()))}
-            </p>
-        </div>
+fn counted(models: u32) -> String {
+    match models {
+        0 => "No models".to_owned(),
+        1 => "1 model".to_owned(),
+        models => format!("{} models", grouped(models.into())),
     }
-    .into_any()
 }

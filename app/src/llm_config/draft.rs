@@ -13,6 +13,8 @@ pub(crate) struct Draft {
     pub name: String,
     /// The address.
     pub base_url: String,
+    /// The protocol's word; empty to find it out.
+    pub kind: &'static str,
 }
 
 /// What the form must know of a provider that exists.
@@ -52,10 +54,10 @@ impl Wanted {
     pub(crate) fn forms(self, config: &LlmConfig) -> Vec<Draft> {
         match self {
             Self::Nothing => Vec::new(),
-            Self::Add(name, base_url) => vec![Draft { known: None, name, base_url }],
+            Self::Add(name, base_url) => vec![Draft { known: None, name, base_url, kind: "" }],
             Self::Edit(id) => id
                 .and_then(|id| config.provider(id))
-                .map(|provider| Draft::of(provider.clone()))
+                .map(|listed| Draft::of(listed.provider.clone()))
                 .into_iter()
                 .collect(),
         }
@@ -68,6 +70,7 @@ impl Draft {
             known: Some(Known { id: provider.id, has_key: provider.has_key }),
             name: provider.name,
             base_url: provider.base_url,
+            kind: provider.kind.as_str(),
         }
     }
 }
@@ -76,7 +79,7 @@ impl Draft {
 mod tests {
     use models::provider::ProviderKind;
 
-    use super::*;
+    use super::{super::server_functions::ListedProvider, *};
 
     const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8051";
 
@@ -91,12 +94,16 @@ mod tests {
             name: "Local".to_owned(),
             base_url: "http://127.0.0.1:8080/v1".to_owned(),
             has_key: true,
+            server: None,
+            server_version: None,
+            latency_ms: None,
             models: 0,
             checked_at: None,
             last_error: None,
             version: 1,
         };
-        LlmConfig { providers: vec![provider], models: Vec::new() }
+        let listed = ListedProvider { provider, checks: Vec::new(), test: None };
+        LlmConfig { providers: vec![listed], ..LlmConfig::default() }
     }
 
     #[test]

@@ -3,13 +3,15 @@
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use models::{
     limits::{NAME_CHARACTERS, PROVIDER_KEY_BYTES},
-    provider::Provider,
+    provider::{Provider, ProviderKind},
 };
 
 use super::{
     draft::{Draft, Known},
     examples::Examples,
-    server_functions::{AddProvider, ReplaceProvider, add_provider, replace_provider},
+    server_functions::{
+        AddProvider, DetectAddress, ReplaceProvider, add_provider, detect_address, replace_provider,
+    },
 };
 use crate::{
     browser::focus_soon,
@@ -25,6 +27,8 @@ use crate::{
 
 /// The identifier of the first control, which takes the focus when the form opens.
 const FIRST_CONTROL: &str = "provider-name";
+/// The name of the button that only looks.
+const DETECT: &str = "detect";
 
 /// A form for a new provider, or for one that exists.
 #[component]
@@ -33,27 +37,37 @@ pub(crate) fn ProviderEditor(
     draft: Draft,
     /// What to do with the provider once it is stored.
     on_saved: Callback<Provider>,
+    /// Counts the reloads of the page's data.
+    reload: RwSignal<u32>,
 ) -> impl IntoView {
-    let Draft { known, name, base_url } = draft;
+    let Draft { known, name, base_url, kind } = draft;
     let (title, action, submission) = match known {
         Some(_) => {
             (format!("Edit “{name}”"), ReplaceProvider::url(), Submission::new::<ReplaceProvider>())
         }
         None => ("Add a provider".to_owned(), AddProvider::url(), Submission::new::<AddProvider>()),
     };
+    let detecting = Submission::new::<DetectAddress>();
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         let name = text_of(&event, "name");
         let base_url = text_of(&event, "base_url");
         let key = text_of(&event, "key");
+        let kind = text_of(&event, "kind");
+        if is_detection(&event) {
+            detecting.send(detect_address(name, base_url, key, kind), move |_| {
+                reload.update(|count| *count += 1);
+            });
+            return;
+        }
         let remove_key = is_checked(&event, "remove_key");
         submission.send(
             async move {
                 match known {
                     Some(known) => {
-                        replace_provider(known.id, name, base_url, key, remove_key).await
+                        replace_provider(known.id, name, base_url, key, kind, remove_key).await
                     }
-                    None => add_provider(name, base_url, key).await,
+                    None => add_provider(name, base_url, key, kind).await,
                 }
             },
             move |stored| on_saved.run(stored),
@@ -62,13 +76,13 @@ pub(crate) fn ProviderEditor(
     Effect::new(|_| focus_soon(FIRST_CONTROL));
 
     view! {
-        <Card title=title text="Saving asks the server for its models; nothing else is sent to it.">
+        <Card title=title text="Detect shows what is at the address before anything is stored; Save stores it with its models. Nothing is sent but the questions what it is and what it has.">
             {known
                 .is_none()
                 .then(|| {
                     view! {
                         <div class="flex flex-wrap items-center gap-2">
-                            <span class="text-sm text-ink-soft">"Fill in an example:"</span>
+                            <span class="text-sm text-ink-soft">"A known kind:"</span>
                             <Examples />
                         </div>
                     }
@@ -84,13 +98,31 @@ pub(crate) fn ProviderEditor(
                     .map(|known| {
                         view! { <input type="hidden" name="provider" value=known.id.to_string() /> }
                     })}
-                <Controls name base_url known />
+                <Controls name base_url kind known />
                 <ErrorNotice error=submission.error />
+                <ErrorNotice error=detecting.error />
                 <div class="flex flex-wrap gap-2">
                     <SubmitButton tone=Tone::Primary pending=submission.pending>
                         {move || if submission.pending.get() { "Asking the server…" } else { "Save" }}
                     </SubmitButton>
-                    <a class=button_class(Tone::Secondary) href="/llm-config">
+                    {known
+                        .is_none()
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="submit"
+                                    class=button_class(Tone::Secondary)
+                                    name=DETECT
+                                    formaction=DetectAddress::url()
+                                    aria-disabled=move || detecting.pending.get().then_some("true")
+                                >
+                                    {move || {
+                                        if detecting.pending.get() { "Looking…" } else { "Detect" }
+                                    }}
+                                </button>
+                            }
+                        })}
+                    <a class=button_class(Tone::Quiet) href="/llm-config">
                         "Cancel"
                     </a>
                 </div>
@@ -100,7 +132,12 @@ pub(crate) fn ProviderEditor(
 }
 
 #[component]
-fn Controls(name: String, base_url: String, known: Option<Known>) -> impl IntoView {
+fn Controls(
+    name: String,
+    base_url: String,
+    kind: &'static str,
+    known: Option<Known>,
+) -> impl IntoView {
     view! {
         <Field
             id=FIRST_CONTROL
@@ -121,7 +158,7 @@ fn Controls(name: String, base_url: String, known: Option<Known>) -> impl IntoVi
         <Field
             id="provider-address"
             label="Address"
-            hint="An http or https address, most often ending in /v1, such as http://127.0.0.1:8080/v1."
+            hint="An http or https address, such as http://127.0.0.1:11434. With or without /v1."
         >
             <input
                 id="provider-address"
@@ -135,6 +172,32 @@ fn Controls(name: String, base_url: String, known: Option<Known>) -> impl IntoVi
                 spellcheck="false"
                 aria-describedby="provider-address-hint"
             />
+        </Field>
+        <Field
+            id="provider-kind"
+            label="Protocol"
+            hint="Found out at the address, unless you know better: OpenAI's newer Responses protocol must be chosen."
+        >
+            <select
+                id="provider-kind"
+                class=CONTROL
+                name="kind"
+                aria-describedby="provider-kind-hint"
+            >
+                <option value="">"Find out"</option>
+                {ProviderKind::WIRED
+                    .map(|wired| {
+                        let word = wired.as_str();
+                        view! {
+                            <option value=word selected=word == kind>
+                                {wired.label()}
+                            </option>
+                        }
+                            .into_any()
+                    })
+                    .into_iter()
+                    .collect_view()}
+            </select>
         </Field>
         <Field id="provider-key" label="Key" hint=key_hint(known)>
             <input
@@ -159,6 +222,11 @@ fn Controls(name: String, base_url: String, known: Option<Known>) -> impl IntoVi
                 }
             })}
     }
+}
+
+/// Whether the form was sent by the button that only looks.
+fn is_detection(event: &SubmitEvent) -> bool {
+    event.submitter().and_then(|button| button.get_attribute("name")).as_deref() == Some(DETECT)
 }
 
 fn key_hint(known: Option<Known>) -> &'static str {
@@ -189,8 +257,10 @@ mod tests {
                 known,
                 name: "Local \"<b>".to_owned(),
                 base_url: "http://127.0.0.1:8080/v1".to_owned(),
+                kind: "",
             };
-            view! { <ProviderEditor draft on_saved=Callback::new(|_| ()) /> }.into_any()
+            let reload = RwSignal::new(0);
+            view! { <ProviderEditor draft on_saved=Callback::new(|_| ()) reload /> }.into_any()
         })
     }
 

@@ -1,11 +1,19 @@
 //! The LLM Config page: the model servers a person has, their keys and their models.
 
 mod card;
+mod checks;
+mod detections;
 mod draft;
 mod editor;
 mod examples;
-mod model_list;
+mod facts;
+mod health_plot;
+mod model_form;
+mod model_page;
+mod models_page;
 mod page;
+mod root;
+mod scan;
 mod server_functions;
 
-pub(crate) use page::LlmConfigPage;
+pub(crate) use root::LlmConfigRoot;

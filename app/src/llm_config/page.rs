@@ -1,4 +1,4 @@
-//! The page itself: the providers, and above them the form the address asks for.
+//! The page itself: the providers, above them what was found, and the form the address asks for.
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -6,23 +6,24 @@ use models::provider::Provider;
 
 use super::{
     card::ProviderCard,
+    detections::DetectionCard,
     draft::Wanted,
     editor::ProviderEditor,
     examples::Examples,
-    model_list::{DefaultModel, ModelList},
-    server_functions::{LlmConfig, RemoveProvider, SetDefaultModel, TestProvider, load_llm_config},
+    scan::ScanButton,
+    server_functions::{
+        DetectAgain, LlmConfig, RemoveProvider, SaveDetection, TestProvider, load_llm_config,
+    },
 };
 use crate::{
     resource::{Loaded, resource},
     ui::{
         badge::Mood,
         button::{Tone, button_class},
-        card::Card,
         empty_state::EmptyState,
         form_error::posted_error,
         icon::{Glyph, Icon},
         notice::{ErrorNotice, Notice},
-        number::duration,
         page::Page,
         submission::Submission,
         toast::use_toasts,
@@ -40,15 +41,15 @@ pub(super) fn read<T>(config: Config, look: impl FnOnce(&LlmConfig) -> T) -> Opt
     })
 }
 
-/// Model servers: add, test, edit, remove; and the default among their models.
+/// Model servers: find, add, test, edit, remove.
 #[component]
-pub(crate) fn LlmConfigPage() -> impl IntoView {
+pub(super) fn LlmConfigPage() -> impl IntoView {
     let reload = RwSignal::new(0_u32);
     let config = resource(move || reload.get(), |_| load_llm_config());
     view! {
         <Page
             title="LLM Config"
-            lead="The model servers Chat Studio may ask. Each speaks the OpenAI Chat Completions protocol; keys are encrypted and never shown again."
+            lead="The model servers Chat Studio may ask. Keys are encrypted and never shown again."
         >
             <Transition>
                 <Content config reload />
@@ -68,23 +69,23 @@ fn Content(config: Config, reload: RwSignal<u32>) -> impl IntoView {
     };
     let is_empty = move || read(config, |config| config.providers.is_empty());
     let is_closed = move || wanted.get() == Wanted::Nothing;
-    let default = DefaultModel {
-        now: Memo::new(move |_| read(config, LlmConfig::default_model).flatten()),
-        change: Submission::new::<SetDefaultModel>(),
-        reload,
-    };
     let removal = Submission::new::<RemoveProvider>();
-    let test_error = posted_error::<TestProvider>();
+    // Which of many cards posted without script, the address does not say.
+    let posted = [
+        posted_error::<TestProvider>(),
+        posted_error::<DetectAgain>(),
+        posted_error::<SaveDetection>(),
+    ];
     let error = Signal::derive(move || {
         let unread = config.get().and_then(Result::err);
-        let of_change = || removal.error.get().or_else(|| default.change.error.get());
-        unread.or_else(of_change).or_else(|| test_error.get())
+        unread
+            .or_else(|| removal.error.get())
+            .or_else(|| posted.iter().find_map(|error| error.get()))
     });
     let on_saved = use_on_saved(reload);
 
     view! {
         <ErrorNotice error=error />
-        <TestedWithoutScript config />
         <Show when=is_lost>
             <Notice mood=Mood::Caution>
                 <p class="font-semibold">"There is no such provider."</p>
@@ -96,89 +97,67 @@ fn Content(config: Config, reload: RwSignal<u32>) -> impl IntoView {
         <For
             each=forms
             key=|draft| (draft.known.map(|known| known.id), draft.name.clone(), draft.base_url.clone())
-            children=move |draft| view! { <ProviderEditor draft on_saved /> }
+            children=move |draft| view! { <ProviderEditor draft on_saved reload /> }
         />
         <Show when=move || is_closed() && is_empty() == Some(false)>
-            <div>
+            <div class="flex flex-wrap items-center gap-2">
                 <a class=button_class(Tone::Primary) href="/llm-config?add=1">
                     <Icon glyph=Glyph::Plus />
                     "Add a provider"
                 </a>
+                <ScanButton reload />
             </div>
         </Show>
+        <ul class="grid gap-4 empty:hidden" aria-label="Found">
+            <For
+                each=move || read(config, |config| config.waiting.clone()).unwrap_or_default()
+                key=|found| found.id
+                children=move |found| view! { <DetectionCard found on_saved reload /> }
+            />
+        </ul>
         <Show when=move || is_closed() && is_empty() == Some(true)>
-            <Introduction />
+            <Introduction reload />
         </Show>
         <Show when=move || is_empty() == Some(false)>
             <ul class="grid gap-4" aria-label="Providers">
                 <For
                     each=move || read(config, |config| config.providers.clone()).unwrap_or_default()
-                    key=|provider| (provider.id, provider.version)
-                    children=move |provider| {
-                        view! { <ProviderCard provider config default removal /> }
+                    key=|listed| (listed.provider.id, listed.provider.version)
+                    children=move |listed| {
+                        view! { <ProviderCard listed config removal reload /> }
                     }
                 />
             </ul>
         </Show>
-        <Show when=move || is_empty().is_some()>
-            <Card
-                title="Built-in Guide"
-                text="Answers questions about Chat Studio from its own manual, without a model and without a network."
-            >
-                <ModelList
-                    models=Signal::derive(move || {
-                        read(config, |config| config.models_of(None)).unwrap_or_default()
-                    })
-                    default
-                />
-            </Card>
-        </Show>
+        {move || read(config, |config| config.default.clone()).flatten().map(default_model)}
     }
+}
+
+fn default_model((model, provider): (String, String)) -> AnyView {
+    view! {
+        <p class="text-sm text-ink-soft [overflow-wrap:anywhere]">
+            "New conversations use " <strong class="font-semibold">{model}</strong> " of " {provider}
+            ". Another default is chosen among a provider's models. The built-in Guide answers questions about Chat Studio without any model."
+        </p>
+    }
+    .into_any()
 }
 
 /// What a provider is, for someone who has none.
 #[component]
-fn Introduction() -> impl IntoView {
+fn Introduction(reload: RwSignal<u32>) -> impl IntoView {
     view! {
         <EmptyState
             title="No providers yet"
-            text="A provider is a server that runs models: a program on this computer, or a service on the network. Chat Studio needs its address, and a key if the server asks for one. Begin with an example, or with an address of your own."
+            text="A provider is a server that runs models: a program on this computer, or a service on the network. Chat Studio needs its address, and a key if the server asks for one. Let it look on this computer, begin with a known kind, or with an address of your own."
         >
+            <ScanButton reload />
             <Examples />
             <a class=button_class(Tone::Primary) href="/llm-config?add=1">
                 <Icon glyph=Glyph::Plus />
                 "Add a provider"
             </a>
         </EmptyState>
-    }
-}
-
-/// The outcome of a test that was asked for without script; its words are in the provider's card.
-#[component]
-fn TestedWithoutScript(config: Config) -> impl IntoView {
-    let query = use_query_map();
-    let found = move || {
-        let (id, ms) = query.with(|query| {
-            let id = query.get_str("tested")?.parse().ok()?;
-            Some((id, query.get_str("ms")?.parse::<u32>().ok()?))
-        })?;
-        let provider = read(config, |config| config.provider(id).cloned()).flatten()?;
-        Some((provider, ms))
-    };
-    move || {
-        found().map(|(provider, ms)| {
-            let (mood, outcome) = match provider.last_error {
-                None => (Mood::Good, "It answers."),
-                Some(_) => (Mood::Bad, "It failed; what to do is said below."),
-            };
-            let title = format!("Tested “{}” in {}.", provider.name, duration(ms.into()));
-            view! {
-                <Notice mood>
-                    <p class="font-semibold">{title}</p>
-                    <p>{outcome}</p>
-                </Notice>
-            }
-        })
     }
 }
 

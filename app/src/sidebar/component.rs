@@ -92,8 +92,11 @@ pub(crate) fn Sidebar() -> impl IntoView {
 #[component]
 fn NavigationEntry(href: &'static str, label: &'static str, glyph: Glyph) -> impl IntoView {
     let path = use_location().pathname;
-    let current =
-        move || path.with(|path| path == href || (href == "/chat" && path.starts_with("/chat/")));
+    let current = move || {
+        path.with(|path| {
+            path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
     view! {
         <a class="nav-entry" href=href aria-current=move || current().then_some("page")>
             <Icon glyph />

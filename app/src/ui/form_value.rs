@@ -2,17 +2,21 @@
 
 use leptos::ev::SubmitEvent;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{Element, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
-/// The text of the input or text area with this name in the form being submitted; empty if there is
-/// none.
+/// The text of the input, text area or select with this name in the form being submitted; empty if
+/// there is none.
 pub(crate) fn text_of(event: &SubmitEvent, name: &str) -> String {
     let Some(control) = control(event, name) else { return String::new() };
     match control.dyn_into::<HtmlInputElement>() {
         Ok(input) => input.value(),
-        Err(control) => {
-            control.dyn_into::<HtmlTextAreaElement>().map(|area| area.value()).unwrap_or_default()
-        }
+        Err(control) => match control.dyn_into::<HtmlTextAreaElement>() {
+            Ok(area) => area.value(),
+            Err(control) => control
+                .dyn_into::<HtmlSelectElement>()
+                .map(|select| select.value())
+                .unwrap_or_default(),
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::{ConversationId, MessageId, ModelId, PromptProfileId, RunId},
     message::Message,
+    parameters::Parameters,
     timestamp::Timestamp,
 };
 
@@ -22,6 +23,9 @@ pub struct Conversation {
     pub routing_profile: String,
     /// The prompt profile applied to it.
     pub prompt_profile_id: Option<PromptProfileId>,
+    /// What is asked of the model beside the messages.
+    #[serde(default)]
+    pub parameters: Parameters,
     /// The last message of the path that is shown.
     pub current_leaf_id: Option<MessageId>,
     /// When it was created.
@@ -97,6 +101,9 @@ pub struct ConversationPatch {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[cfg_attr(feature = "server", schema(value_type = Option<PromptProfileId>))]
     pub prompt_profile_id: Option<Option<PromptProfileId>>,
+    /// New settings, all of them; those left out are the model's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Parameters>,
     /// Show the path that ends below this message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_leaf_id: Option<MessageId>,
@@ -131,6 +138,8 @@ pub struct SendRequest {
     pub routing_profile: Option<String>,
     /// The prompt profile; absent: the conversation's.
     pub prompt_profile_id: Option<PromptProfileId>,
+    /// What is asked of the model from now on; absent: as the conversation has it.
+    pub parameters: Option<Parameters>,
     /// Made by the client, 1 to 64 bytes; sending twice with one key is sending once.
     pub idempotency_key: Option<String>,
     /// Answer with a stream of run events instead of one JSON document at the end.

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{facts::ModelFacts, provider::ProviderKind, run::FailureClass};
+use crate::{
+    facts::ModelFacts,
+    id::{DetectionId, ProviderId},
+    provider::ProviderKind,
+    run::FailureClass,
+};
 
 /// The software behind an address (protocols §5.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,6 +56,82 @@ pub enum ServerKind {
     DeepSeek,
     /// Some server that speaks OpenAI's protocol.
     OpenAiCompatible,
+}
+
+impl ServerKind {
+    /// All kinds, in the order they are offered.
+    pub const ALL: [Self; 21] = [
+        Self::Ollama,
+        Self::LmStudio,
+        Self::LlamaCpp,
+        Self::Vllm,
+        Self::OpenAi,
+        Self::Anthropic,
+        Self::Gemini,
+        Self::OpenRouter,
+        Self::Groq,
+        Self::Mistral,
+        Self::DeepSeek,
+        Self::AzureOpenAi,
+        Self::LiteLlm,
+        Self::LocalAi,
+        Self::Jan,
+        Self::KoboldCpp,
+        Self::Sglang,
+        Self::Tgi,
+        Self::TextGenerationWebui,
+        Self::LlamaCppPython,
+        Self::OpenAiCompatible,
+    ];
+
+    /// The word in the database and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.names().0
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        self.names().1
+    }
+
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Ollama => ("ollama", "Ollama"),
+            Self::LmStudio => ("lm_studio", "LM Studio"),
+            Self::LlamaCpp => ("llama_cpp", "llama.cpp"),
+            Self::LlamaCppPython => ("llama_cpp_python", "llama-cpp-python"),
+            Self::Vllm => ("vllm", "vLLM"),
+            Self::Sglang => ("sglang", "SGLang"),
+            Self::Tgi => ("tgi", "Text Generation Inference"),
+            Self::KoboldCpp => ("kobold_cpp", "KoboldCpp"),
+            Self::TextGenerationWebui => ("text_generation_webui", "text-generation-webui"),
+            Self::LocalAi => ("local_ai", "LocalAI"),
+            Self::Jan => ("jan", "Jan"),
+            Self::LiteLlm => ("lite_llm", "LiteLLM"),
+            Self::OpenRouter => ("open_router", "OpenRouter"),
+            Self::OpenAi => ("open_ai", "OpenAI"),
+            Self::AzureOpenAi => ("azure_open_ai", "Azure OpenAI"),
+            Self::Anthropic => ("anthropic", "Anthropic"),
+            Self::Gemini => ("gemini", "Google Gemini"),
+            Self::Groq => ("groq", "Groq"),
+            Self::Mistral => ("mistral", "Mistral"),
+            Self::DeepSeek => ("deep_seek", "DeepSeek"),
+            Self::OpenAiCompatible => ("open_ai_compatible", "OpenAI-compatible server"),
+        }
+    }
+}
+
+impl std::str::FromStr for ServerKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| format!("“{text}” is no kind of server"))
+    }
 }
 
 /// How sure the kind is.
@@ -155,4 +236,48 @@ pub struct Detection {
     pub failure: Option<DetectionFailure>,
     /// What was asked.
     pub probes: Vec<Probe>,
+}
+
+/// Some of many names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Names {
+    /// How many there are.
+    pub count: u32,
+    /// The first of them.
+    pub first: Vec<String>,
+}
+
+/// What saving a detection would change of a provider's models.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ModelChanges {
+    /// Names that were not there before.
+    pub new: Names,
+    /// Names the server no longer lists.
+    pub vanished: Names,
+    /// Names of which something else is known now.
+    pub changed: Names,
+    /// How many stay as they are.
+    pub unchanged: u32,
+}
+
+/// A detection that waits to be saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct PendingDetection {
+    /// Which; forgotten after a while.
+    pub id: DetectionId,
+    /// The provider it was made for; absent for a new one.
+    pub provider_id: Option<ProviderId>,
+    /// A name to begin with, unique among the owner's.
+    pub name: String,
+    /// Whether a key was given, which is saved with it.
+    pub has_key: bool,
+    /// What was found, without the models.
+    pub detection: Detection,
+    /// How many models were found.
+    pub models: u32,
+    /// What saving it would change.
+    pub changes: ModelChanges,
 }

@@ -67,3 +67,7 @@ id!(/// One row of the metrics ledger.
     ChatMetricId);
 id!(/// One start of the server; runs name the instance that executes them.
     InstanceId);
+id!(/// What was found at an address and waits to be saved.
+    DetectionId);
+id!(/// One observation of a provider's health.
+    ProviderCheckId);

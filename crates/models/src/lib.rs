@@ -4,6 +4,7 @@ pub mod conversation;
 pub mod detection;
 pub mod error;
 pub mod facts;
+pub mod health;
 pub mod id;
 pub mod limits;
 pub mod message;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::provider::ProviderKind;
+
 /// Optional settings of a generation. An absent one is not sent at all, since many servers refuse
 /// fields they do not know, and an adapter leaves out what its protocol has no word for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -47,8 +49,33 @@ pub struct Parameters {
     pub context_length: Option<u32>,
 }
 
+/// JSON, the only way in, has no word for what is not a number.
+impl Eq for Parameters {}
+
+impl Parameters {
+    /// These settings, with those of `other` where these say nothing.
+    #[must_use]
+    pub fn or(self, other: &Self) -> Self {
+        let other = other.clone();
+        Self {
+            temperature: self.temperature.or(other.temperature),
+            top_p: self.top_p.or(other.top_p),
+            top_k: self.top_k.or(other.top_k),
+            max_tokens: self.max_tokens.or(other.max_tokens),
+            stop: self.stop.or(other.stop),
+            seed: self.seed.or(other.seed),
+            reasoning_effort: self.reasoning_effort.or(other.reasoning_effort),
+            presence_penalty: self.presence_penalty.or(other.presence_penalty),
+            frequency_penalty: self.frequency_penalty.or(other.frequency_penalty),
+            response_format: self.response_format.or(other.response_format),
+            keep_alive: self.keep_alive.or(other.keep_alive),
+            context_length: self.context_length.or(other.context_length),
+        }
+    }
+}
+
 /// The form an answer must have.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ResponseFormat {
@@ -90,4 +117,64 @@ pub enum Parameter {
     KeepAlive,
     /// [`Parameters::context_length`].
     ContextLength,
+}
+
+impl ProviderKind {
+    /// The parameters a protocol has a word for, in the order they are offered.
+    #[must_use]
+    pub const fn parameters(self) -> &'static [Parameter] {
+        use Parameter as P;
+        match self {
+            Self::OpenaiChat => &[
+                P::Temperature,
+                P::TopP,
+                P::MaxTokens,
+                P::ReasoningEffort,
+                P::Stop,
+                P::Seed,
+                P::PresencePenalty,
+                P::FrequencyPenalty,
+                P::ResponseFormat,
+            ],
+            Self::OpenaiResponses => {
+                &[P::Temperature, P::TopP, P::MaxTokens, P::ReasoningEffort, P::ResponseFormat]
+            }
+            Self::Anthropic => &[
+                P::Temperature,
+                P::TopP,
+                P::TopK,
+                P::MaxTokens,
+                P::ReasoningEffort,
+                P::Stop,
+                P::ResponseFormat,
+            ],
+            Self::Gemini => &[
+                P::Temperature,
+                P::TopP,
+                P::TopK,
+                P::MaxTokens,
+                P::ReasoningEffort,
+                P::Stop,
+                P::Seed,
+                P::PresencePenalty,
+                P::FrequencyPenalty,
+                P::ResponseFormat,
+            ],
+            Self::Ollama => &[
+                P::Temperature,
+                P::TopP,
+                P::TopK,
+                P::MaxTokens,
+                P::ContextLength,
+                P::ReasoningEffort,
+                P::Stop,
+                P::Seed,
+                P::PresencePenalty,
+                P::FrequencyPenalty,
+                P::KeepAlive,
+                P::ResponseFormat,
+            ],
+            Self::Guide => &[],
+        }
+    }
 }

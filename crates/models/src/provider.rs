@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::ProviderId, timestamp::Timestamp};
+use crate::{detection::ServerKind, id::ProviderId, timestamp::Timestamp};
 
 /// The wire protocol a provider speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,6 +42,21 @@ impl ProviderKind {
     }
 }
 
+impl ProviderKind {
+    /// What people call the protocol.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::OpenaiChat => "OpenAI Chat Completions",
+            Self::OpenaiResponses => "OpenAI Responses",
+            Self::Anthropic => "Anthropic Messages",
+            Self::Gemini => "Google Gemini",
+            Self::Ollama => "Ollama",
+            Self::Guide => "Built-in Guide",
+        }
+    }
+}
+
 impl std::str::FromStr for ProviderKind {
     type Err = String;
 
@@ -68,6 +83,12 @@ pub struct Provider {
     pub base_url: String,
     /// Whether a key is stored.
     pub has_key: bool,
+    /// The software behind the address, where it could be told.
+    pub server: Option<ServerKind>,
+    /// The software's version, as it says.
+    pub server_version: Option<String>,
+    /// Milliseconds of its fastest answer when it was last asked for its models.
+    pub latency_ms: Option<u32>,
     /// How many models are known.
     pub models: u32,
     /// When its models were last listed with success.
@@ -83,6 +104,9 @@ pub struct Provider {
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProviderInput {
+    /// The protocol; absent: found out at the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ProviderKind>,
     /// 1 to 120 characters, unique.
     pub name: String,
     /// An http or https address.
@@ -99,14 +123,66 @@ pub struct ProviderInput {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct ProviderTest {
-    /// Whether its models could be listed.
-    pub reachable: bool,
-    /// How many models it has.
-    pub models: u32,
-    /// Milliseconds until the list was there.
-    pub latency_ms: u32,
-    /// What was found, as a sentence.
-    pub message: String,
-    /// What to do about it, as a sentence; empty when all is well.
-    pub action: String,
+    /// The model that was asked; absent when it did not come to that.
+    pub model: Option<String>,
+    /// Aspect by aspect.
+    pub checks: Vec<ConnectionCheck>,
+}
+
+/// One aspect of a connection, tried with a real request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ConnectionCheck {
+    /// What was tried.
+    pub aspect: ConnectionAspect,
+    /// What came of it.
+    pub outcome: CheckOutcome,
+    /// What was found, or why not and what to do about it.
+    pub detail: String,
+    /// How long it took, to the first output where there was one.
+    pub milliseconds: Option<u32>,
+}
+
+/// What can be tried of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionAspect {
+    /// Something answers at the address.
+    Reachable,
+    /// The key, or its absence, is accepted.
+    Authenticated,
+    /// A tiny question gets a streamed answer.
+    Streams,
+    /// The model calls a tool that is offered.
+    Tools,
+    /// The model takes an image.
+    Vision,
+}
+
+impl ConnectionAspect {
+    /// What people read.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Reachable => "Reachable",
+            Self::Authenticated => "Authenticated",
+            Self::Streams => "Streams",
+            Self::Tools => "Tools",
+            Self::Vision => "Vision",
+        }
+    }
+}
+
+/// What came of a trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CheckOutcome {
+    /// It works.
+    Passed,
+    /// It does not.
+    Failed,
+    /// It was not tried, because something before it failed.
+    Skipped,
 }

@@ -83,6 +83,24 @@ pub enum FailureClass {
     Internal,
 }
 
+impl FailureClass {
+    /// Whether it says something about the provider, and not about the request or the answer.
+    #[must_use]
+    pub const fn is_the_providers(self) -> bool {
+        matches!(
+            self,
+            Self::Authentication
+                | Self::Quota
+                | Self::RateLimit
+                | Self::NotFound
+                | Self::Overloaded
+                | Self::Timeout
+                | Self::Network
+                | Self::Protocol
+        )
+    }
+}
+
 /// Why a run failed, in words a person can act on. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

@@ -48,12 +48,13 @@ async fn ask(context: &mut RunContext<'_>, target: &Target) -> Ending {
             return Ending::failed(internal());
         }
     };
-    context.started(&target.provider_name, &target.model_name);
+    context.started(&target.provider_name, &target.model.name);
+    context.ledger.provider_id = Some(target.provider_id);
     let mut cause = None;
     loop {
         context.attempt(cause.take());
         let error = match target.provider.stream(&target.endpoint, &request).await {
-            Ok(stream) => match relay(context, stream).await {
+            Ok(stream) => match relay(context, target, stream).await {
                 Ok(ending) => return ending,
                 Err(error) => error,
             },
@@ -99,21 +100,27 @@ async fn request(context: &RunContext<'_>, target: &Target) -> Result<ChatReques
     };
     let partial = (run.mode == RunMode::Continue).then_some(run.base_parts.as_slice());
     Ok(ChatRequest {
-        model: target.model_name.clone(),
+        model: target.model.name.clone(),
         messages: prompt::messages(
             prompt_profile.as_ref().map(|profile| profile.system_prompt.as_str()),
             &history,
             partial,
             &context.options.continue_prompt,
+            |state| target.said(state),
         ),
-        parameters: Parameters::default(),
+        parameters: conversation.parameters.or(&target.model.parameters),
+        ..ChatRequest::default()
     })
 }
 
 /// Shows what the provider says until it is done.
 ///
 /// Any error that comes back may have been preceded by output; the caller looks at the ledger.
-async fn relay(context: &mut RunContext<'_>, stream: EventStream) -> Result<Ending, ProviderError> {
+async fn relay(
+    context: &mut RunContext<'_>,
+    target: &Target,
+    stream: EventStream,
+) -> Result<Ending, ProviderError> {
     let mut stream = stream.ready_chunks(READY_EVENTS);
     let mut finish = None;
     while let Some(events) = stream.next().await {
@@ -122,7 +129,7 @@ async fn relay(context: &mut RunContext<'_>, stream: EventStream) -> Result<Endi
         for event in events {
             match event {
                 Ok(ProviderEvent::Finish { reason, .. }) => finish = Some(reason),
-                Ok(event) => translate(event, &mut said),
+                Ok(event) => translate(event, target, &mut said),
                 Err(error) => {
                     broken = Some(error);
                     break;
@@ -141,8 +148,10 @@ async fn relay(context: &mut RunContext<'_>, stream: EventStream) -> Result<Endi
 }
 
 fn show(context: &mut RunContext<'_>, said: Vec<RunEvent>) {
-    let only_counts = said.iter().all(|event| matches!(event, RunEvent::Usage { .. }));
-    if only_counts {
+    let is_silent = said
+        .iter()
+        .all(|event| matches!(event, RunEvent::Usage { .. } | RunEvent::ProviderState { .. }));
+    if is_silent {
         context.channel.emit(said);
     } else {
         context.output(said);
@@ -150,7 +159,7 @@ fn show(context: &mut RunContext<'_>, said: Vec<RunEvent>) {
 }
 
 /// Adds what an event says; neighbouring deltas become one.
-fn translate(event: ProviderEvent, said: &mut Vec<RunEvent>) {
+fn translate(event: ProviderEvent, target: &Target, said: &mut Vec<RunEvent>) {
     match (event, said.last_mut()) {
         (ProviderEvent::TextDelta(more), Some(RunEvent::TextDelta { text }))
         | (ProviderEvent::ReasoningDelta(more), Some(RunEvent::ReasoningDelta { text })) => {
@@ -163,6 +172,9 @@ fn translate(event: ProviderEvent, said: &mut Vec<RunEvent>) {
         }
         (ProviderEvent::ToolCallDelta { index, arguments }, _) => {
             said.push(RunEvent::ToolCallDelta { index, arguments });
+        }
+        (ProviderEvent::State(json), _) => {
+            said.push(RunEvent::ProviderState { state: target.state(json) });
         }
         (ProviderEvent::Usage(usage), _) => said.push(RunEvent::Usage { usage }),
         (
@@ -186,6 +198,7 @@ fn ending(context: &mut RunContext<'_>, reason: FinishReason) -> Ending {
         }
         FinishReason::Length => Some(token_limit()),
         FinishReason::Filter => Some(filtered()),
+        FinishReason::Pause => Some(paused()),
     };
     let status = if failure.is_some() { RunStatus::Failed } else { RunStatus::Complete };
     Ending { status, reason: Some(reason), failure }
@@ -209,6 +222,15 @@ fn token_limit() -> RunFailure {
     RunFailure {
         class: FailureClass::Limit,
         message: "The model reached its limit of tokens before it was done.".to_owned(),
+        action: "Continue goes on from where it stopped.".to_owned(),
+        status: None,
+    }
+}
+
+fn paused() -> RunFailure {
+    RunFailure {
+        class: FailureClass::Limit,
+        message: "The provider put this long answer aside before it was done.".to_owned(),
         action: "Continue goes on from where it stopped.".to_owned(),
         status: None,
     }

@@ -73,6 +73,11 @@ impl Draft {
                 let place = self.push(Part::Notice { text: text.clone() });
                 Change::Replaced(place)
             }
+            RunEvent::ProviderState { state } => {
+                self.bytes += state.json.len();
+                let place = self.push(Part::ProviderState(state.clone()));
+                Change::Replaced(place)
+            }
             RunEvent::Usage { usage } => {
                 self.usage = *usage;
                 Change::None

@@ -4,6 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use models::{
+    health::{CheckSource, ProviderCheck},
     id::ChatMetricId,
     message::text_of,
     metric::ChatMetric,
@@ -109,6 +110,31 @@ async fn finish(
         pause = (pause * 2).min(Duration::from_secs(60));
     }
     inner.hub.close(run.id);
+    note_health(inner, run, &ending, ledger).await;
+}
+
+/// Notes how the provider fared, as far as this run can tell.
+async fn note_health(inner: &Inner, run: &RunRow, ending: &Ending, ledger: &Ledger) {
+    let (Some(provider), Some(asked)) = (ledger.provider_id, ledger.last_request_at) else {
+        return;
+    };
+    let failure = ending.failure.as_ref().map(|failure| failure.class);
+    let failure = failure.filter(|class| class.is_the_providers());
+    let latency_ms = ledger
+        .first_output_at
+        .map(|said| u32::try_from(said.millis_since(asked)).unwrap_or(u32::MAX));
+    // Stopped before anything came: nobody knows what would have come.
+    if failure.is_none() && latency_ms.is_none() {
+        return;
+    }
+    let check =
+        ProviderCheck { source: CheckSource::Use, at: Timestamp::now(), latency_ms, failure };
+    if let Err(error) = inner.store.add_check(run.owner, provider, &check).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "A provider's health could not be noted"
+        );
+    }
 }
 
 /// Commits the end first and shows it then: what a watcher saw finished, is finished.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use models::{
+    id::ProviderId,
     routing_profile::RoutingKind,
     run::{FinishReason, RunFailure, RunStatus},
     run_event::RunEvent,
@@ -39,6 +40,8 @@ pub(crate) struct RunContext<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     pub(crate) provider: String,
+    /// Absent where no provider was asked.
+    pub(crate) provider_id: Option<ProviderId>,
     pub(crate) model: String,
     pub(crate) attempts: u32,
     pub(crate) first_request_at: Option<Timestamp>,

@@ -2,7 +2,7 @@
 
 use models::{
     message::{Message, Role},
-    part::{Part, ToolCall},
+    part::{Part, ProviderState, ToolCall, ToolCallStatus},
     run::RunStatus,
 };
 use providers::{ChatMessage, RequestedCall};
@@ -10,12 +10,14 @@ use providers::{ChatMessage, RequestedCall};
 /// The messages of a request, oldest first.
 ///
 /// `history` is the path up to and including the person's last message; `partial` is what a
-/// continued answer has said so far.
+/// continued answer has said so far. `is_ours` tells whether the model that is asked said a state
+/// itself, and may have it back.
 pub(crate) fn messages(
     system_prompt: Option<&str>,
     history: &[Message],
     partial: Option<&[Part]>,
     continue_prompt: &str,
+    is_ours: impl Fn(&ProviderState) -> bool,
 ) -> Vec<ChatMessage> {
     let mut messages = Vec::with_capacity(history.len() + 3);
     if let Some(prompt) = system_prompt.filter(|prompt| !prompt.trim().is_empty()) {
@@ -23,76 +25,95 @@ pub(crate) fn messages(
     }
     for message in history {
         match message.role {
-            Role::User => messages.push(ChatMessage::User(message.text())),
+            Role::User => messages.push(ChatMessage::user(message.text())),
             Role::Assistant if message.status == RunStatus::Running => {}
-            Role::Assistant => said(&message.parts, &mut messages),
+            Role::Assistant => said(&message.parts, &is_ours, &mut messages),
         }
     }
     if let Some(parts) = partial {
-        said(parts, &mut messages);
-        messages.push(ChatMessage::User(continue_prompt.to_owned()));
+        said(parts, &is_ours, &mut messages);
+        messages.push(ChatMessage::user(continue_prompt));
     }
     messages
 }
 
-/// What an assistant message said, with each executed call followed by its result.
-///
-/// Calls nobody executed are left out: a call without a result is refused by providers
-/// (protocols §1.1). Reasoning is not sent back.
-fn said(parts: &[Part], messages: &mut Vec<ChatMessage>) {
-    let mut text = String::new();
-    let mut calls: Vec<&ToolCall> = Vec::new();
-    for part in parts {
-        match part {
-            Part::Text { text: more } => {
-                if !calls.is_empty() {
-                    push_assistant(&mut text, &mut calls, messages);
-                }
-                if !text.is_empty() {
-                    text.push_str("\n\n");
-                }
-                text.push_str(more);
-            }
-            Part::ToolCall(call) if call.result.is_some() => calls.push(call),
-            Part::ToolCall(_)
-            | Part::Reasoning { .. }
-            | Part::Sources { .. }
-            | Part::Notice { .. } => {}
-        }
-    }
-    push_assistant(&mut text, &mut calls, messages);
+/// One turn of a model: what one request answered.
+#[derive(Default)]
+struct Turn<'a> {
+    text: String,
+    calls: Vec<&'a ToolCall>,
+    /// Whether the model called something that nobody executed. Its own form of the turn would name
+    /// the call, and a call without a result is refused.
+    is_open: bool,
 }
 
-fn push_assistant(text: &mut String, calls: &mut Vec<&ToolCall>, messages: &mut Vec<ChatMessage>) {
-    let text = std::mem::take(text);
-    let calls = std::mem::take(calls);
-    if text.is_empty() && calls.is_empty() {
-        return;
+/// What an assistant message said, turn by turn, with each executed call followed by its result.
+///
+/// Calls nobody executed are left out: a call without a result is refused by providers
+/// (protocols §1.1). Reasoning goes back only as the provider's own state.
+fn said<'a>(
+    parts: &'a [Part],
+    is_ours: &impl Fn(&ProviderState) -> bool,
+    messages: &mut Vec<ChatMessage>,
+) {
+    let mut turn = Turn::default();
+    for part in parts {
+        match part {
+            Part::Text { text } => {
+                if !turn.calls.is_empty() {
+                    std::mem::take(&mut turn).end(None, messages);
+                }
+                if !turn.text.is_empty() {
+                    turn.text.push_str("\n\n");
+                }
+                turn.text.push_str(text);
+            }
+            Part::ToolCall(call) if call.result.is_some() => turn.calls.push(call),
+            Part::ToolCall(_) => turn.is_open = true,
+            Part::ProviderState(state) => {
+                let state = (is_ours(state) && !turn.is_open).then_some(state);
+                std::mem::take(&mut turn).end(state, messages);
+            }
+            Part::Reasoning { .. } | Part::Sources { .. } | Part::Notice { .. } => {}
+        }
     }
-    messages.push(ChatMessage::Assistant {
-        text: (!text.is_empty()).then_some(text),
-        tool_calls: calls
-            .iter()
-            .map(|call| RequestedCall {
-                id: call.id.clone(),
-                name: call.name.clone(),
-                arguments: call.arguments.clone(),
-            })
-            .collect(),
-    });
-    for call in calls {
-        messages.push(ChatMessage::ToolResult {
-            call_id: call.id.clone(),
-            content: call.result.clone().unwrap_or_default(),
+    turn.end(None, messages);
+}
+
+impl Turn<'_> {
+    fn end(self, state: Option<&ProviderState>, messages: &mut Vec<ChatMessage>) {
+        if self.text.is_empty() && self.calls.is_empty() {
+            return;
+        }
+        messages.push(ChatMessage::Assistant {
+            text: (!self.text.is_empty()).then_some(self.text),
+            tool_calls: self
+                .calls
+                .iter()
+                .map(|call| RequestedCall {
+                    id: call.id.clone(),
+                    name: call.name.clone(),
+                    arguments: call.arguments.clone(),
+                })
+                .collect(),
+            state: state.map(|state| state.json.clone()),
         });
+        for call in self.calls {
+            messages.push(ChatMessage::ToolResult {
+                call_id: call.id.clone(),
+                name: call.name.clone(),
+                content: call.result.clone().unwrap_or_default(),
+                failed: call.status == ToolCallStatus::Failed,
+            });
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use models::{
-        id::{ConversationId, MessageId},
-        part::ToolCallStatus,
+        id::{ConversationId, MessageId, ProviderId},
+        provider::ProviderKind,
         timestamp::Timestamp,
         usage::Usage,
     };
@@ -142,16 +163,18 @@ mod tests {
             ),
             message(Role::User, vec![text("and now?")]),
         ];
-        let sent = messages(Some("be brief"), &history, None, "go on");
+        let sent = messages(Some("be brief"), &history, None, "go on", |_| true);
         let kinds: Vec<String> = sent
             .iter()
             .map(|message| match message {
                 ChatMessage::System(text) => format!("system {text}"),
-                ChatMessage::User(text) => format!("user {text}"),
-                ChatMessage::Assistant { text, tool_calls } => {
+                ChatMessage::User { text, .. } => format!("user {text}"),
+                ChatMessage::Assistant { text, tool_calls, .. } => {
                     format!("assistant {} {}", text.as_deref().unwrap_or("-"), tool_calls.len())
                 }
-                ChatMessage::ToolResult { call_id, content } => format!("tool {call_id} {content}"),
+                ChatMessage::ToolResult { call_id, content, .. } => {
+                    format!("tool {call_id} {content}")
+                }
             })
             .collect();
         assert_eq!(
@@ -171,10 +194,50 @@ mod tests {
     fn continuing_sends_the_partial_answer_and_asks_to_go_on() {
         let history = [message(Role::User, vec![text("q")])];
         let partial = [text("half an ans")];
-        let sent = messages(None, &history, Some(&partial), "go on");
+        let sent = messages(None, &history, Some(&partial), "go on", |_| true);
         assert!(
             matches!(&sent[1], ChatMessage::Assistant { text: Some(text), .. } if text == "half an ans")
         );
-        assert!(matches!(&sent[2], ChatMessage::User(text) if text == "go on"));
+        assert!(matches!(&sent[2], ChatMessage::User { text, .. } if text == "go on"));
+    }
+
+    fn state(json: &str) -> Part {
+        Part::ProviderState(ProviderState {
+            kind: ProviderKind::Anthropic,
+            provider_id: ProviderId::default(),
+            model: "m".to_owned(),
+            json: json.to_owned(),
+        })
+    }
+
+    #[test]
+    fn a_state_goes_back_with_its_own_turn_and_to_nobody_else() {
+        let parts =
+            vec![text("a"), call("1", Some("x")), state("one"), text("b"), state("two"), text("c")];
+        let history = [message(Role::Assistant, parts)];
+        let states = |is_ours: bool| -> Vec<(String, Option<String>)> {
+            messages(None, &history, None, "", |_| is_ours)
+                .into_iter()
+                .filter_map(|message| match message {
+                    ChatMessage::Assistant { text, state, .. } => {
+                        Some((text.unwrap_or_default(), state))
+                    }
+                    _ => None,
+                })
+                .collect()
+        };
+        let turn = |text: &str, state: Option<&str>| (text.to_owned(), state.map(str::to_owned));
+        let kept = [turn("a", Some("one")), turn("b", Some("two")), turn("c", None)];
+        assert_eq!(states(true), kept);
+        assert_eq!(states(false), [turn("a", None), turn("b", None), turn("c", None)]);
+    }
+
+    #[test]
+    fn a_turn_with_a_call_nobody_executed_goes_back_without_its_state() {
+        let parts = vec![text("a"), call("1", None), state("one")];
+        let sent = messages(None, &[message(Role::Assistant, parts)], None, "", |_| true);
+        assert!(
+            matches!(&sent[..], [ChatMessage::Assistant { state: None, tool_calls, .. }] if tool_calls.is_empty())
+        );
     }
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use models::{
     id::{ModelId, OwnerId, ProviderId},
+    model::Model,
+    part::ProviderState,
     provider::ProviderKind,
     run::{FailureClass, RunFailure},
 };
@@ -18,7 +20,7 @@ pub type OpenKey = Arc<dyn Fn(ProviderId, &[u8]) -> Option<SecretString> + Send 
 #[derive(Clone)]
 pub struct Registry {
     store: Store,
-    openai_chat: Arc<dyn Provider>,
+    adapters: Arc<[Arc<dyn Provider>]>,
     open_key: OpenKey,
 }
 
@@ -33,15 +35,46 @@ pub(crate) enum Destination {
 pub(crate) struct Target {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) endpoint: Endpoint,
+    pub(crate) provider_id: ProviderId,
     pub(crate) provider_name: String,
-    pub(crate) model_name: String,
+    pub(crate) model: Model,
+}
+
+impl Target {
+    /// Whether what a provider wants back came from here: another model or protocol does not
+    /// understand it.
+    pub(crate) fn said(&self, state: &ProviderState) -> bool {
+        state.kind == self.provider.kind()
+            && state.provider_id == self.provider_id
+            && state.model == self.model.name
+    }
+
+    /// A turn in the provider's own form, to be kept with the message.
+    pub(crate) fn state(&self, json: String) -> ProviderState {
+        ProviderState {
+            kind: self.provider.kind(),
+            provider_id: self.provider_id,
+            model: self.model.name.clone(),
+            json,
+        }
+    }
 }
 
 impl Registry {
     /// A registry over one adapter for each protocol.
     #[must_use]
-    pub fn new(store: Store, openai_chat: Arc<dyn Provider>, open_key: OpenKey) -> Self {
-        Self { store, openai_chat, open_key }
+    pub fn new(
+        store: Store,
+        adapters: impl IntoIterator<Item = Arc<dyn Provider>>,
+        open_key: OpenKey,
+    ) -> Self {
+        Self { store, adapters: adapters.into_iter().collect(), open_key }
+    }
+
+    /// The adapter for a protocol; none for the built-in Guide, which has no wire.
+    #[must_use]
+    pub fn adapter(&self, kind: ProviderKind) -> Option<&Arc<dyn Provider>> {
+        self.adapters.iter().find(|adapter| adapter.kind() == kind)
     }
 
     /// The adapter and address of a stored provider.
@@ -52,10 +85,7 @@ impl Registry {
         &self,
         stored: &StoredProvider,
     ) -> Result<(Arc<dyn Provider>, Endpoint), RunFailure> {
-        let provider = match stored.provider.kind {
-            ProviderKind::OpenaiChat => Arc::clone(&self.openai_chat),
-            ProviderKind::Guide => return Err(no_address()),
-        };
+        let provider = self.adapter(stored.provider.kind).map(Arc::clone).ok_or_else(no_address)?;
         let base_url = stored.provider.base_url.parse().map_err(|_| no_address())?;
         let key = match stored.key_ciphertext.as_deref() {
             None => None,
@@ -88,8 +118,9 @@ impl Registry {
         Ok(Destination::Model(Target {
             provider,
             endpoint,
+            provider_id: stored.provider.id,
             provider_name: stored.provider.name,
-            model_name: model.name,
+            model,
         }))
     }
 }

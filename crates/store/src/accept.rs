@@ -17,7 +17,7 @@ use crate::{
     database::{Durability, Store},
     entity::run,
     error::{Conflict, StoreError, is_unique_violation},
-    message,
+    message, model,
     run::{RunMode, active_in},
 };
 
@@ -148,6 +148,9 @@ impl Store {
         let place = prepare(&*write, &accept).await?;
         let conversation_id = place.conversation_id;
         insert_run(&*write, &accept, &place).await?;
+        if let Some(model) = accept.model_id {
+            model::used(&*write, accept.owner, model, accept.now).await?;
+        }
         let leaf = place.assistant_message_id;
         conversation::set_leaf(&*write, accept.owner, conversation_id, leaf, accept.now).await?;
         write.commit().await?;

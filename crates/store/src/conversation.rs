@@ -3,6 +3,7 @@
 use models::{
     conversation::{Conversation, ConversationCursor, ConversationPage},
     id::{ConversationId, MessageId, ModelId, OwnerId, PromptProfileId},
+    parameters::Parameters,
     timestamp::Timestamp,
 };
 use sea_orm::{
@@ -11,6 +12,7 @@ use sea_orm::{
 };
 
 use crate::{
+    column::{from_json, to_json},
     database::{Durability, Store},
     entity::conversation::{self, Column},
     error::{Conflict, StoreError},
@@ -34,6 +36,8 @@ pub struct NewConversationRow {
     pub routing_profile: String,
     /// The prompt profile.
     pub prompt_profile_id: Option<PromptProfileId>,
+    /// What is asked of the model beside the messages.
+    pub parameters: Parameters,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -85,7 +89,8 @@ impl Store {
         let rows = page(owner, before, limit).all(self.reader()).await?;
         let limit = limit as usize;
         let has_more = rows.len() > limit;
-        let conversations: Vec<Conversation> = rows.into_iter().take(limit).map(from_row).collect();
+        let conversations: Vec<Conversation> =
+            rows.into_iter().take(limit).map(from_row).collect::<Result<_, _>>()?;
         let next = conversations
             .last()
             .filter(|_| has_more)
@@ -118,7 +123,7 @@ impl Store {
         if let Some(version) = change.version {
             update = update.filter(Column::Version.eq(version));
         }
-        let updated = columns(update, change, now).exec(&*write).await?;
+        let updated = columns(update, change, now)?.exec(&*write).await?;
         let conversation = read(&*write, owner, id).await?;
         if updated.rows_affected == 0 {
             return Err(StoreError::Conflict { what: Conflict::Stale });
@@ -246,6 +251,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         created_at: Set(new.created_at.0),
         updated_at: Set(new.created_at.0),
         version: Set(1),
+        parameters: Set(to_json("conversation.parameters", &new.parameters)?),
     };
     conversation::Entity::insert(row).exec_without_returning(connection).await?;
     Ok(())
@@ -293,7 +299,7 @@ pub(crate) async fn read_for_update<C: ConnectionTrait>(
     id: ConversationId,
 ) -> Result<Conversation, StoreError> {
     let row = select(owner, id).lock_exclusive().one(connection).await?;
-    row.map(from_row).ok_or(StoreError::not_found("conversation"))
+    from_row(row.ok_or(StoreError::not_found("conversation"))?)
 }
 
 async fn read<C: ConnectionTrait>(
@@ -302,7 +308,7 @@ async fn read<C: ConnectionTrait>(
     id: ConversationId,
 ) -> Result<Conversation, StoreError> {
     let row = select(owner, id).one(connection).await?;
-    row.map(from_row).ok_or(StoreError::not_found("conversation"))
+    from_row(row.ok_or(StoreError::not_found("conversation"))?)
 }
 
 fn select(owner: OwnerId, id: ConversationId) -> Select<conversation::Entity> {
@@ -362,7 +368,7 @@ fn columns(
     mut update: UpdateMany<conversation::Entity>,
     change: ConversationChange,
     now: Timestamp,
-) -> UpdateMany<conversation::Entity> {
+) -> Result<UpdateMany<conversation::Entity>, StoreError> {
     if let Some(title) = change.title {
         update = update
             .col_expr(Column::Title, Expr::value(title))
@@ -382,19 +388,24 @@ fn columns(
     if let Some(leaf) = change.current_leaf_id {
         update = update.col_expr(Column::CurrentLeafId, Expr::value(leaf.0));
     }
-    update
+    if let Some(parameters) = change.parameters {
+        let json = to_json("conversation.parameters", &parameters)?;
+        update = update.col_expr(Column::Parameters, Expr::value(json));
+    }
+    Ok(update)
 }
 
-fn from_row(row: conversation::Model) -> Conversation {
-    Conversation {
+fn from_row(row: conversation::Model) -> Result<Conversation, StoreError> {
+    Ok(Conversation {
         id: ConversationId(row.id),
         title: row.title,
         model_id: row.model_id.map(ModelId),
         routing_profile: row.routing_profile,
         prompt_profile_id: row.prompt_profile_id.map(PromptProfileId),
+        parameters: from_json("conversation.parameters", &row.parameters)?,
         current_leaf_id: row.current_leaf_id.map(MessageId),
         created_at: Timestamp(row.created_at),
         updated_at: Timestamp(row.updated_at),
         version: row.version,
-    }
+    })
 }

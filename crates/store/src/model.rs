@@ -1,20 +1,23 @@
-//! Models, as their providers last listed them.
+//! Models: what their providers list, and what the owner says of them.
 
 use std::collections::{HashMap, HashSet};
 
 use models::{
+    detection::ListedModel,
     id::{ModelId, OwnerId, ProviderId},
-    model::Model,
+    model::{Model, ModelEdit, ModelPage, ModelQuery},
     timestamp::Timestamp,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, UpdateMany,
+    sea_query::{Expr, Func, LikeExpr, NullOrdering, OnConflict},
 };
 use uuid::Uuid;
 
 use crate::{
-    column::parse,
+    column::{from_json, moment, parse, to_json},
     database::{Durability, Store},
     entity::{model, provider},
     error::StoreError,
@@ -24,26 +27,56 @@ use crate::{
 
 /// Rows in one statement, so that its parameters stay below every driver's limit.
 const ROWS: usize = 500;
+/// Words of a search that are looked for; nobody types more.
+const MOST_WORDS: usize = 8;
 
 impl Store {
+    /// The models a query asks for: favourites first, then those used last, then by provider and
+    /// name.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the database answers.
+    pub async fn find_models(
+        &self,
+        owner: OwnerId,
+        query: &ModelQuery,
+    ) -> Result<ModelPage, StoreError> {
+        let providers = by_id(self.reader(), owner).await?;
+        let found = matching(owner, query, &providers);
+        let total = found.clone().count(self.reader()).await?;
+        let mut page = found
+            .order_by_desc(model::Column::Favourite)
+            .order_by_with_nulls(
+                model::Column::LastUsedAt,
+                sea_orm::Order::Desc,
+                NullOrdering::Last,
+            )
+            .order_by_asc(model::Column::ProviderId)
+            .order_by_asc(model::Column::Name)
+            .offset(u64::from(query.skip));
+        if query.limit > 0 {
+            page = page.limit(u64::from(query.limit));
+        }
+        let rows = page.all(self.reader()).await?;
+        let default = self.setting(owner, setting::DEFAULT_MODEL).await?;
+        let models = rows
+            .into_iter()
+            .map(|row| from_row(row, &providers, default.as_deref()))
+            .collect::<Result<_, StoreError>>()?;
+        Ok(ModelPage { models, total: u32::try_from(total).unwrap_or(u32::MAX) })
+    }
+
     /// All models of an owner, by provider and name.
     ///
     /// # Errors
     ///
     /// Whatever the database answers.
     pub async fn models(&self, owner: OwnerId) -> Result<Vec<Model>, StoreError> {
-        let rows = model::Entity::find()
-            .filter(model::Column::OwnerId.eq(owner.0))
-            .order_by_asc(model::Column::Name)
-            .all(self.reader())
-            .await?;
-        let providers = by_id(self.reader(), owner).await?;
-        let default = self.setting(owner, setting::DEFAULT_MODEL).await?;
-        let mut models = rows
-            .into_iter()
-            .map(|row| from_row(row, &providers, default.as_deref()))
-            .collect::<Result<Vec<Model>, StoreError>>()?;
-        models.sort_by(|one, other| one.provider.cmp(&other.provider));
+        let mut models = self.find_models(owner, &ModelQuery::default()).await?.models;
+        models.sort_by(|one, other| {
+            one.provider.cmp(&other.provider).then_with(|| one.name.cmp(&other.name))
+        });
         Ok(models)
     }
 
@@ -75,8 +108,80 @@ impl Store {
         write.commit().await
     }
 
-    /// Makes a provider's models exactly these names with their context lengths in tokens. A model that
-    /// was there keeps its identifier; conversations lose a model that is gone.
+    /// Stores what the owner says of a model.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`].
+    pub async fn edit_model(
+        &self,
+        owner: OwnerId,
+        id: ModelId,
+        edit: &ModelEdit,
+    ) -> Result<(), StoreError> {
+        let name = edit.display_name.clone().filter(|name| !name.is_empty());
+        let facts = to_json("model.user_facts", &edit.facts)?;
+        let parameters = to_json("model.parameters", &edit.parameters)?;
+        let update = owned(owner, id)
+            .col_expr(model::Column::DisplayName, Expr::value(name))
+            .col_expr(model::Column::UserFacts, Expr::value(facts))
+            .col_expr(model::Column::Parameters, Expr::value(parameters));
+        self.change_model(update).await
+    }
+
+    /// What the owner says of a model, without its server's word.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`].
+    pub async fn model_edit(&self, owner: OwnerId, id: ModelId) -> Result<ModelEdit, StoreError> {
+        let row = model::Entity::find_by_id(id.0)
+            .filter(model::Column::OwnerId.eq(owner.0))
+            .one(self.reader())
+            .await?
+            .ok_or(StoreError::not_found("model"))?;
+        Ok(ModelEdit {
+            display_name: row.display_name,
+            facts: from_json("model.user_facts", &row.user_facts)?,
+            parameters: from_json("model.parameters", &row.parameters)?,
+        })
+    }
+
+    /// Makes a model one that can be picked, or none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`].
+    pub async fn enable_model(
+        &self,
+        owner: OwnerId,
+        id: ModelId,
+        enabled: bool,
+    ) -> Result<(), StoreError> {
+        self.change_model(owned(owner, id).col_expr(model::Column::Enabled, Expr::value(enabled)))
+            .await
+    }
+
+    /// Puts a model among those at the top, or takes it away from there.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`].
+    pub async fn favour_model(
+        &self,
+        owner: OwnerId,
+        id: ModelId,
+        favourite: bool,
+    ) -> Result<(), StoreError> {
+        self.change_model(
+            owned(owner, id).col_expr(model::Column::Favourite, Expr::value(favourite)),
+        )
+        .await
+    }
+
+    /// Makes these the models a provider lists. A model that was there keeps its identifier and what
+    /// the owner said of it; one that is gone stays, marked as no longer listed, so that it is the same
+    /// one when it comes back.
     ///
     /// # Errors
     ///
@@ -85,7 +190,7 @@ impl Store {
         &self,
         owner: OwnerId,
         provider: ProviderId,
-        listed: &[(String, Option<u32>)],
+        listed: &[ListedModel],
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let write = self.write(Durability::Durable).await?;
@@ -96,10 +201,63 @@ impl Store {
         if owned.is_none() {
             return Err(StoreError::not_found("provider"));
         }
-        remove_unlisted(&*write, provider, listed).await?;
+        model::Entity::update_many()
+            .col_expr(model::Column::Listed, Expr::value(false))
+            .filter(model::Column::ProviderId.eq(provider.0))
+            .exec(&*write)
+            .await?;
         upsert(&*write, owner, provider, listed, now).await?;
         write.commit().await
     }
+
+    /// What a provider listed when it was last asked, without the owner's word.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the database answers.
+    pub async fn listed_models(
+        &self,
+        owner: OwnerId,
+        provider: ProviderId,
+    ) -> Result<Vec<ListedModel>, StoreError> {
+        let rows = model::Entity::find()
+            .filter(model::Column::OwnerId.eq(owner.0))
+            .filter(model::Column::ProviderId.eq(provider.0))
+            .filter(model::Column::Listed.eq(true))
+            .all(self.reader())
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(ListedModel {
+                    name: row.name,
+                    display_name: row.listed_display_name,
+                    facts: from_json("model.facts", &row.facts)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn change_model(&self, update: UpdateMany<model::Entity>) -> Result<(), StoreError> {
+        let write = self.write(Durability::Durable).await?;
+        if update.exec(&*write).await?.rows_affected == 0 {
+            return Err(StoreError::not_found("model"));
+        }
+        write.commit().await
+    }
+}
+
+/// Notes that an answer is asked of a model.
+pub(crate) async fn used<C: ConnectionTrait>(
+    connection: &C,
+    owner: OwnerId,
+    id: ModelId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    owned(owner, id)
+        .col_expr(model::Column::LastUsedAt, Expr::value(now.0))
+        .exec(connection)
+        .await?;
+    Ok(())
 }
 
 /// Refuses a model that is not this owner's.
@@ -115,54 +273,69 @@ pub(crate) async fn ensure_owned<C: ConnectionTrait>(
     found.map(|_| ()).ok_or(StoreError::not_found("model"))
 }
 
-async fn remove_unlisted<C: ConnectionTrait>(
-    connection: &C,
-    provider: ProviderId,
-    listed: &[(String, Option<u32>)],
-) -> Result<(), StoreError> {
-    let names: HashSet<&str> = listed.iter().map(|(name, _)| name.as_str()).collect();
-    let gone: Vec<Uuid> = model::Entity::find()
-        .filter(model::Column::ProviderId.eq(provider.0))
-        .all(connection)
-        .await?
-        .into_iter()
-        .filter(|row| !names.contains(row.name.as_str()))
-        .map(|row| row.id)
-        .collect();
-    for ids in gone.chunks(ROWS) {
-        model::Entity::delete_many()
-            .filter(model::Column::Id.is_in(ids.iter().copied()))
-            .exec(connection)
-            .await?;
+fn owned(owner: OwnerId, id: ModelId) -> UpdateMany<model::Entity> {
+    model::Entity::update_many()
+        .filter(model::Column::Id.eq(id.0))
+        .filter(model::Column::OwnerId.eq(owner.0))
+}
+
+fn matching(
+    owner: OwnerId,
+    query: &ModelQuery,
+    providers: &HashMap<Uuid, provider::Model>,
+) -> Select<model::Entity> {
+    let mut found = model::Entity::find().filter(model::Column::OwnerId.eq(owner.0));
+    if let Some(provider) = query.provider {
+        found = found.filter(model::Column::ProviderId.eq(provider.0));
     }
-    Ok(())
+    if query.selectable {
+        found =
+            found.filter(model::Column::Enabled.eq(true)).filter(model::Column::Listed.eq(true));
+    }
+    for word in query.text.split_whitespace().take(MOST_WORDS) {
+        found = found.filter(holds(&word.to_lowercase(), providers));
+    }
+    found
+}
+
+/// Whether a word stands in one of the names people know a model by.
+fn holds(word: &str, providers: &HashMap<Uuid, provider::Model>) -> Condition {
+    let escaped = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let like = || LikeExpr::new(format!("%{escaped}%")).escape('!');
+    let of_providers = providers
+        .values()
+        .filter(|provider| provider.name.to_lowercase().contains(word))
+        .map(|provider| provider.id);
+    [model::Column::Name, model::Column::DisplayName, model::Column::ListedDisplayName]
+        .into_iter()
+        .fold(Condition::any(), |any, column| {
+            any.add(Expr::expr(Func::lower(Expr::col(column))).like(like()))
+        })
+        .add(model::Column::ProviderId.is_in(of_providers))
 }
 
 async fn upsert<C: ConnectionTrait>(
     connection: &C,
     owner: OwnerId,
     provider: ProviderId,
-    listed: &[(String, Option<u32>)],
+    listed: &[ListedModel],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     // PostgreSQL refuses a statement that meets one row twice, and providers do list a name twice.
     let mut seen = HashSet::new();
-    let rows: Vec<model::ActiveModel> = listed
+    let rows = listed
         .iter()
-        .filter(|(name, _)| seen.insert(name.as_str()))
-        .map(|(name, context_length)| model::ActiveModel {
-            id: Set(ModelId::generate().0),
-            owner_id: Set(owner.0),
-            provider_id: Set(provider.0),
-            name: Set(name.clone()),
-            context_length: Set(context_length.map(i64::from)),
-            seen_at: Set(now.0),
-            created_at: Set(now.0),
-        })
-        .collect();
+        .filter(|listed| seen.insert(listed.name.as_str()))
+        .map(|listed| new_row(owner, provider, listed, now))
+        .collect::<Result<Vec<_>, StoreError>>()?;
     for rows in rows.chunks(ROWS) {
         let refresh = OnConflict::columns([model::Column::ProviderId, model::Column::Name])
-            .update_columns([model::Column::ContextLength, model::Column::SeenAt])
+            .update_columns([
+                model::Column::Facts,
+                model::Column::ListedDisplayName,
+                model::Column::Listed,
+                model::Column::SeenAt,
+            ])
             .to_owned();
         model::Entity::insert_many(rows.iter().cloned())
             .on_conflict(refresh)
@@ -170,6 +343,32 @@ async fn upsert<C: ConnectionTrait>(
             .await?;
     }
     Ok(())
+}
+
+fn new_row(
+    owner: OwnerId,
+    provider: ProviderId,
+    listed: &ListedModel,
+    now: Timestamp,
+) -> Result<model::ActiveModel, StoreError> {
+    Ok(model::ActiveModel {
+        id: Set(ModelId::generate().0),
+        owner_id: Set(owner.0),
+        provider_id: Set(provider.0),
+        name: Set(listed.name.clone()),
+        seen_at: Set(now.0),
+        created_at: Set(now.0),
+        display_name: Set(None),
+        listed_display_name: Set(listed.display_name.clone()),
+        facts: Set(to_json("model.facts", &listed.facts)?),
+        user_facts: Set("{}".to_owned()),
+        parameters: Set("{}".to_owned()),
+        // What makes embeddings cannot answer; the owner may think otherwise.
+        enabled: Set(listed.facts.embeddings.is_none_or(|fact| !fact.value)),
+        favourite: Set(false),
+        listed: Set(true),
+        last_used_at: Set(None),
+    })
 }
 
 fn from_row(
@@ -180,14 +379,21 @@ fn from_row(
     let provider =
         providers.get(&row.provider_id).ok_or(StoreError::not_found("provider of this model"))?;
     let id = ModelId(row.id);
+    let user: models::facts::ModelFacts = from_json("model.user_facts", &row.user_facts)?;
     Ok(Model {
         id,
         provider_id: ProviderId(row.provider_id),
         provider: provider.name.clone(),
         kind: parse("provider.kind", &provider.kind)?,
         name: row.name,
-        context_length: row.context_length.and_then(|length| u32::try_from(length).ok()),
+        display_name: row.display_name.or(row.listed_display_name),
+        facts: user.or(&from_json("model.facts", &row.facts)?),
+        parameters: from_json("model.parameters", &row.parameters)?,
+        enabled: row.enabled,
+        favourite: row.favourite,
+        listed: row.listed,
         seen_at: Timestamp(row.seen_at),
+        last_used_at: moment(row.last_used_at),
         is_default: default == Some(id.to_string().as_str()),
     })
 }

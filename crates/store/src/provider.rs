@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use models::{
+    detection::ServerKind,
     id::{OwnerId, ProviderId},
     provider::{Provider, ProviderKind},
     timestamp::Timestamp,
@@ -42,11 +43,26 @@ pub struct NewProvider {
     pub base_url: String,
     /// The key, encrypted by the caller.
     pub key_ciphertext: Option<Vec<u8>>,
+    /// What is known of the software behind the address.
+    pub server: ServerFacts,
+}
+
+/// What is known of the software behind an address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// Which it is.
+    pub kind: Option<ServerKind>,
+    /// Its version, as it says.
+    pub version: Option<String>,
+    /// Milliseconds of its fastest answer.
+    pub latency_ms: Option<u32>,
 }
 
 /// What a provider becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderChange {
+    /// The protocol.
+    pub kind: ProviderKind,
     /// Unique among the owner's.
     pub name: String,
     /// The address below which the protocol's paths lie.
@@ -123,6 +139,9 @@ impl Store {
             created_at: Set(now.0),
             updated_at: Set(now.0),
             version: Set(1),
+            server: Set(new.server.kind.map(|kind| kind.as_str().to_owned())),
+            server_version: Set(new.server.version),
+            latency_ms: Set(new.server.latency_ms.map(i64::from)),
         };
         let write = self.write(Durability::Durable).await?;
         provider::Entity::insert(row)
@@ -147,6 +166,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Provider, StoreError> {
         let mut update = provider::Entity::update_many()
+            .col_expr(provider::Column::Kind, Expr::value(change.kind.as_str()))
             .col_expr(provider::Column::Name, Expr::value(change.name))
             .col_expr(provider::Column::BaseUrl, Expr::value(change.base_url))
             .col_expr(provider::Column::UpdatedAt, Expr::value(now.0))
@@ -181,6 +201,33 @@ impl Store {
             .exec(&*write)
             .await?;
         if deleted.rows_affected == 0 {
+            return Err(StoreError::not_found("provider"));
+        }
+        write.commit().await
+    }
+
+    /// Keeps what was last found out about the software behind the address.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NotFound`].
+    pub async fn record_server(
+        &self,
+        owner: OwnerId,
+        id: ProviderId,
+        server: ServerFacts,
+    ) -> Result<(), StoreError> {
+        let kind = server.kind.map(|kind| kind.as_str().to_owned());
+        let write = self.write(Durability::Durable).await?;
+        let updated = provider::Entity::update_many()
+            .col_expr(provider::Column::Server, Expr::value(kind))
+            .col_expr(provider::Column::ServerVersion, Expr::value(server.version))
+            .col_expr(provider::Column::LatencyMs, Expr::value(server.latency_ms.map(i64::from)))
+            .filter(provider::Column::Id.eq(id.0))
+            .filter(provider::Column::OwnerId.eq(owner.0))
+            .exec(&*write)
+            .await?;
+        if updated.rows_affected == 0 {
             return Err(StoreError::not_found("provider"));
         }
         write.commit().await
@@ -251,6 +298,7 @@ async fn count_models<C: ConnectionTrait>(
         .column(model::Column::ProviderId)
         .column_as(model::Column::Id.count(), "models")
         .filter(model::Column::OwnerId.eq(owner.0))
+        .filter(model::Column::Listed.eq(true))
         .group_by(model::Column::ProviderId)
         .into_tuple()
         .all(connection)
@@ -264,6 +312,9 @@ fn from_row(row: provider::Model, models: i64) -> Result<StoredProvider, StoreEr
         kind: parse("provider.kind", &row.kind)?,
         name: row.name,
         base_url: row.base_url,
+        server: row.server.as_deref().map(|word| parse("provider.server", word)).transpose()?,
+        server_version: row.server_version,
+        latency_ms: row.latency_ms.and_then(|millis| u32::try_from(millis).ok()),
         has_key: row.key_ciphertext.is_some(),
         models: u32::try_from(models).unwrap_or(u32::MAX),
         checked_at: moment(row.checked_at),

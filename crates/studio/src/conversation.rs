@@ -8,6 +8,7 @@ use models::{
     id::{ConversationId, MessageId},
     limits::{CONVERSATION_PAGE, MESSAGE_PAGE},
     message::Message,
+    parameters::Parameters,
     run::RunStatus,
     timestamp::Timestamp,
     view::{ConversationView, MessageView},
@@ -114,7 +115,8 @@ impl Studio {
         if let Some(Some(profile)) = patch.prompt_profile_id {
             self.check_prompt_profile(caller, profile).await?;
         }
-        let change = ConversationPatch { title, ..patch };
+        let parameters = patch.parameters.map(check::parameters).transpose()?;
+        let change = ConversationPatch { title, parameters, ..patch };
         let now = Timestamp::now();
         Ok(self.inner.store.update_conversation(caller.owner, id, change, now).await?)
     }
@@ -183,6 +185,7 @@ impl Studio {
             model_id: new.model_id,
             routing_profile: profile.slug,
             prompt_profile_id: new.prompt_profile_id,
+            parameters: Parameters::default(),
             created_at: Timestamp::now(),
         })
     }

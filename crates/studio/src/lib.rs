@@ -3,7 +3,9 @@
 //! The HTTP API and the server functions both call this and nothing below it.
 
 mod check;
+mod connection_test;
 mod conversation;
+mod detection;
 mod error;
 mod manual;
 mod message;
@@ -17,7 +19,8 @@ mod secret;
 mod start;
 mod view;
 
+pub use detection::Scan;
 pub use error::Error;
 pub use routing::RoutingOptions;
-pub use start::{Caller, OutboundOptions, StartError, Studio, StudioOptions};
+pub use start::{Caller, DetectionOptions, OutboundOptions, StartError, Studio, StudioOptions};
 pub use store::StoreOptions;

@@ -6,6 +6,7 @@ use models::{
     error::ErrorCode,
     id::{MessageId, RunId},
     message::{Message, Role},
+    model::Model,
     part::Part,
     run::RunStatus,
     timestamp::Timestamp,
@@ -130,12 +131,16 @@ impl Studio {
                 routing_profile: request.routing_profile.clone(),
                 prompt_profile_id: request.prompt_profile_id,
             };
-            return Ok(SendTo::New(self.new_row(caller, new).await?));
+            let mut row = self.new_row(caller, new).await?;
+            row.parameters =
+                request.parameters.clone().map(check::parameters).transpose()?.unwrap_or_default();
+            return Ok(SendTo::New(row));
         };
         let chosen = ConversationPatch {
             model_id: request.model_id,
             routing_profile: request.routing_profile.clone(),
             prompt_profile_id: request.prompt_profile_id.map(Some),
+            parameters: request.parameters.clone(),
             ..ConversationPatch::default()
         };
         if chosen != ConversationPatch::default() {
@@ -168,6 +173,7 @@ impl Studio {
         };
         let profile = self.routing_profile(caller, slug.as_deref()).await?;
         let model = self.model_or_default(caller, model_id).await?;
+        check_can_answer(&model)?;
         let accepted = self
             .inner
             .store
@@ -199,6 +205,17 @@ impl Studio {
             )),
         }
     }
+}
+
+/// Refuses a model that cannot answer, before anything is sent.
+fn check_can_answer(model: &Model) -> Result<(), Error> {
+    if model.facts.embeddings.is_some_and(|fact| fact.value) {
+        return Err(Error::invalid(
+            format!("“{}” makes embeddings and holds no conversations.", model.label()),
+            "Choose another model; if this is wrong, correct it on the LLM Config page.",
+        ));
+    }
+    Ok(())
 }
 
 /// A request that changes nothing about the conversation of `answer`.

@@ -1,24 +1,61 @@
-//! Models: what can be picked.
+//! Models: what can be picked, and what the owner says of them.
 
-use models::{error::ErrorCode, id::ModelId, model::Model, provider::ProviderKind};
+use models::{
+    error::ErrorCode,
+    facts::{Fact, FactSource, ModelFacts},
+    id::ModelId,
+    model::{Model, ModelEdit, ModelPage, ModelQuery},
+    provider::ProviderKind,
+};
+use store::StoreError;
 
-use crate::{Caller, Error, Studio};
+use crate::{Caller, Error, Studio, check};
+
+/// Models named in an error about one that does not exist.
+const KNOWN_SHOWN: u32 = 50;
+/// Longest search, in bytes.
+const SEARCH_BYTES: usize = 1_000;
 
 impl Studio {
-    /// The caller's models by provider and name, exactly one of them the default. Never waits for
-    /// a provider.
+    /// The caller's models that can be picked, by provider and name, one of them the default. Never
+    /// waits for a provider.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn models(&self, caller: &Caller) -> Result<Vec<Model>, Error> {
-        let mut models = self.inner.store.models(caller.owner).await?;
-        if !models.iter().any(|model| model.is_default) {
-            let real = models.iter().position(|model| model.kind != ProviderKind::Guide);
-            if let Some(model) = models.get_mut(real.unwrap_or(0)) {
-                model.is_default = true;
-            }
+        let query = ModelQuery { selectable: true, ..ModelQuery::default() };
+        let mut models = self.inner.store.find_models(caller.owner, &query).await?.models;
+        if let Some(default) = default_among(&models) {
+            models[default].is_default = true;
         }
+        models.sort_by(|one, other| {
+            one.provider.cmp(&other.provider).then_with(|| one.name.cmp(&other.name))
+        });
         Ok(models)
+    }
+
+    /// Some of the caller's models: favourites first, then those used last.
+    ///
+    /// # Errors
+    /// When the search is too long, or the database cannot be read.
+    pub async fn find_models(
+        &self,
+        caller: &Caller,
+        query: &ModelQuery,
+    ) -> Result<ModelPage, Error> {
+        if query.text.len() > SEARCH_BYTES {
+            return Err(Error::too_large("search", SEARCH_BYTES, "bytes"));
+        }
+        Ok(self.inner.store.find_models(caller.owner, query).await?)
+    }
+
+    /// The model new conversations use; none if there is no model at all.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn default_model(&self, caller: &Caller) -> Result<Option<Model>, Error> {
+        let models = self.models(caller).await?;
+        Ok(models.into_iter().find(|model| model.is_default))
     }
 
     /// Makes a model the one new conversations use.
@@ -30,25 +67,132 @@ impl Studio {
         Ok(self.inner.store.set_default_model(caller.owner, model).await?)
     }
 
+    /// Makes a model one that can be picked, or none.
+    ///
+    /// # Errors
+    /// When the caller has no such model.
+    pub async fn enable_model(
+        &self,
+        caller: &Caller,
+        model: ModelId,
+        enabled: bool,
+    ) -> Result<(), Error> {
+        Ok(self.inner.store.enable_model(caller.owner, model, enabled).await?)
+    }
+
+    /// Puts a model among those at the top, or takes it away from there.
+    ///
+    /// # Errors
+    /// When the caller has no such model.
+    pub async fn favour_model(
+        &self,
+        caller: &Caller,
+        model: ModelId,
+        favourite: bool,
+    ) -> Result<(), Error> {
+        Ok(self.inner.store.favour_model(caller.owner, model, favourite).await?)
+    }
+
+    /// A model as it is, and what the caller has said of it.
+    ///
+    /// # Errors
+    /// When the caller has no such model.
+    pub async fn model(&self, caller: &Caller, id: ModelId) -> Result<(Model, ModelEdit), Error> {
+        let store = &self.inner.store;
+        Ok((store.model(caller.owner, id).await?, store.model_edit(caller.owner, id).await?))
+    }
+
+    /// Stores what the caller says of a model. Every fact in it becomes the owner's word.
+    ///
+    /// # Errors
+    /// When a field is outside its limits, or the caller has no such model.
+    pub async fn edit_model(
+        &self,
+        caller: &Caller,
+        id: ModelId,
+        edit: ModelEdit,
+    ) -> Result<(), Error> {
+        let display_name = match edit.display_name.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(name) => Some(check::name(name, "display name")?),
+        };
+        let edit = ModelEdit {
+            display_name,
+            facts: owners_word(edit.facts)?,
+            parameters: check::parameters(edit.parameters)?,
+        };
+        Ok(self.inner.store.edit_model(caller.owner, id, &edit).await?)
+    }
+
     /// The model with this identifier; without one, the default.
     pub(crate) async fn model_or_default(
         &self,
         caller: &Caller,
         id: Option<ModelId>,
     ) -> Result<Model, Error> {
-        let models = self.models(caller).await?;
-        let known: Vec<String> = models.iter().map(|model| model.id.to_string()).collect();
-        let found = models.into_iter().find(|model| match id {
-            Some(id) => model.id == id,
-            None => model.is_default,
-        });
-        found.ok_or_else(|| {
-            Error::new(
-                ErrorCode::NotFound,
-                "There is no such model.",
-                "Choose one of the models that are listed, or add its provider on the LLM Config page.",
-            )
-            .with_known(known)
-        })
+        let store = &self.inner.store;
+        let found = match id {
+            Some(id) => match store.model(caller.owner, id).await {
+                Ok(model) => Some(model),
+                Err(StoreError::NotFound { .. }) => None,
+                Err(error) => return Err(error.into()),
+            },
+            None => self.default_model(caller).await?,
+        };
+        match found {
+            Some(model) => Ok(model),
+            None => {
+                let query =
+                    ModelQuery { selectable: true, limit: KNOWN_SHOWN, ..ModelQuery::default() };
+                let known = store.find_models(caller.owner, &query).await?.models;
+                Err(Error::new(
+                    ErrorCode::NotFound,
+                    "There is no such model.",
+                    "Choose one of the models that are listed, or add its provider on the LLM Config page.",
+                )
+                .with_known(known.iter().map(|model| model.id.to_string()).collect()))
+            }
+        }
     }
+}
+
+/// Which of these is the default: the chosen one, else the first that is a real model.
+fn default_among(models: &[Model]) -> Option<usize> {
+    let chosen = models.iter().position(|model| model.is_default);
+    let real = || models.iter().position(|model| model.kind != ProviderKind::Guide);
+    chosen.or_else(real).or((!models.is_empty()).then_some(0))
+}
+
+/// Marks every fact as the owner's.
+fn owners_word(facts: ModelFacts) -> Result<ModelFacts, Error> {
+    fn mine<T>(fact: Option<Fact<T>>) -> Option<Fact<T>> {
+        fact.map(|fact| Fact { source: FactSource::User, ..fact })
+    }
+    let zero = |fact: &Option<Fact<u32>>| fact.as_ref().is_some_and(|fact| fact.value == 0);
+    if zero(&facts.context_length) || zero(&facts.max_output) {
+        return Err(Error::invalid(
+            "A model has room for at least one token.",
+            "Give a number of tokens, or leave the field empty.",
+        ));
+    }
+    if let Some(Fact { value: price, .. }) = &facts.price {
+        let negative = price.input < 0 || price.output < 0 || price.cached.is_some_and(|it| it < 0);
+        let currency = price.currency.len() == 3
+            && price.currency.bytes().all(|letter| letter.is_ascii_uppercase());
+        if negative || !currency {
+            return Err(Error::invalid(
+                "This is no price.",
+                "Give amounts of zero or more, and a currency such as USD.",
+            ));
+        }
+    }
+    Ok(ModelFacts {
+        context_length: mine(facts.context_length),
+        max_output: mine(facts.max_output),
+        vision: mine(facts.vision),
+        tools: mine(facts.tools),
+        reasoning: mine(facts.reasoning),
+        embeddings: mine(facts.embeddings),
+        price: mine(facts.price),
+    })
 }

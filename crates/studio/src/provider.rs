@@ -3,18 +3,20 @@
 use std::time::Instant;
 
 use models::{
+    detection::{Authentication, Confidence, Detection, DetectionFailure, ServerKind},
     error::ErrorCode,
+    health::ProviderCheck,
     id::ProviderId,
     limits::PROVIDER_KEY_BYTES,
-    provider::{Provider, ProviderInput, ProviderKind, ProviderTest},
-    run::{FailureClass, RunFailure},
-    timestamp::Timestamp,
+    provider::{Provider, ProviderInput, ProviderKind},
+    run::FailureClass,
 };
-use providers::{ModelCard, normalize_base_url};
+use providers::{Endpoint, normalize_base_url};
 use secrecy::SecretString;
-use store::{KeyChange, NewProvider, ProviderChange, StoredProvider};
+use store::{KeyChange, StoredProvider};
+use url::Url;
 
-use crate::{Caller, Error, Studio, check};
+use crate::{Caller, Error, Studio, check, detection::same_address};
 
 impl Studio {
     /// The caller's providers by name, without the built-in Guide.
@@ -27,8 +29,30 @@ impl Studio {
         Ok(providers)
     }
 
-    /// Adds a provider and lists its models. A server that is down, or wants another key, is added
-    /// all the same, with the failure in `last_error`.
+    /// One of the caller's providers.
+    ///
+    /// # Errors
+    /// When the caller has no such provider.
+    pub async fn provider(&self, caller: &Caller, id: ProviderId) -> Result<Provider, Error> {
+        Ok(self.inner.store.provider(caller.owner, id).await?.provider)
+    }
+
+    /// How a provider fared: its newest observations, oldest of them first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn provider_checks(
+        &self,
+        caller: &Caller,
+        id: ProviderId,
+        limit: u32,
+    ) -> Result<Vec<ProviderCheck>, Error> {
+        Ok(self.inner.store.checks(caller.owner, id, limit).await?)
+    }
+
+    /// Adds a provider: finds out what is at the address unless the protocol is given, and lists its
+    /// models. A server that is down, or wants another key, is added all the same, with the failure in
+    /// `last_error`.
     ///
     /// # Errors
     /// When a field is outside its limits, the name is taken, or what answers at the address is no
@@ -38,28 +62,11 @@ impl Studio {
         caller: &Caller,
         input: ProviderInput,
     ) -> Result<Provider, Error> {
-        let id = ProviderId::generate();
         let checked = Checked::of(&input)?;
-        let key_ciphertext = match checked.key {
-            Some(key) => Some(self.seal(id, &key)?),
-            None => None,
-        };
-        let candidate = candidate(id, &checked.base_url, key_ciphertext.clone());
-        let listed = self.list(&candidate).await;
-        if let Err(failure) = &listed
-            && is_no_model_server(failure)
-        {
-            return Err(refused(failure));
-        }
-        let new = NewProvider {
-            id,
-            kind: ProviderKind::OpenaiChat,
-            name: checked.name,
-            base_url: checked.base_url,
-            key_ciphertext,
-        };
-        self.inner.store.create_provider(caller.owner, new, Timestamp::now()).await?;
-        self.record(caller, id, &listed).await?;
+        let detection = self.detect_checked(&checked, checked.key.as_ref()).await?;
+        let key = checked.key.as_ref();
+        let id = self.add_detected(caller, &checked.name, &detection, key).await?;
+        self.apply(caller, id, &detection).await?;
         Ok(self.inner.store.provider(caller.owner, id).await?.provider)
     }
 
@@ -75,15 +82,14 @@ impl Studio {
     ) -> Result<Provider, Error> {
         let stored = self.editable(caller, id).await?;
         let checked = Checked::of(&input)?;
-        let moved = checked.base_url != stored.provider.base_url;
-        let key = match checked.key {
-            Some(key) => KeyChange::Replace(self.seal(id, &key)?),
-            None if input.remove_key || moved => KeyChange::Remove,
-            None => KeyChange::Keep,
+        let moved = !same_address(&checked.base_url, &stored.provider.base_url);
+        let (key, opened) = match checked.key.clone() {
+            Some(key) => (KeyChange::Replace(self.seal(id, &key)?), Some(key)),
+            None if input.remove_key || moved => (KeyChange::Remove, None),
+            None => (KeyChange::Keep, self.open_key(&stored)?),
         };
-        let change = ProviderChange { name: checked.name, base_url: checked.base_url, key };
-        self.inner.store.update_provider(caller.owner, id, change, Timestamp::now()).await?;
-        self.test_provider(caller, id).await?;
+        let detection = self.detect_checked(&checked, opened.as_ref()).await?;
+        self.move_detected(caller, id, checked.name, key, &detection).await?;
         Ok(self.inner.store.provider(caller.owner, id).await?.provider)
     }
 
@@ -93,28 +99,16 @@ impl Studio {
     /// When the caller has no such provider.
     pub async fn delete_provider(&self, caller: &Caller, id: ProviderId) -> Result<(), Error> {
         self.editable(caller, id).await?;
+        self.inner.tests.lock().remove(&id);
         Ok(self.inner.store.delete_provider(caller.owner, id).await?)
     }
 
-    /// Asks the provider for its models and stores them; the old list stays when that fails.
-    ///
-    /// # Errors
-    /// When the caller has no such provider. A provider that fails is a result, not an error.
-    pub async fn test_provider(
+    /// The Guide is no provider that can be edited, tested or removed.
+    pub(crate) async fn editable(
         &self,
         caller: &Caller,
         id: ProviderId,
-    ) -> Result<ProviderTest, Error> {
-        let stored = self.editable(caller, id).await?;
-        let started = Instant::now();
-        let listed = self.list(&stored).await;
-        let latency_ms = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
-        self.record(caller, id, &listed).await?;
-        Ok(report(&listed, latency_ms))
-    }
-
-    /// The Guide is no provider that can be edited, tested or removed.
-    async fn editable(&self, caller: &Caller, id: ProviderId) -> Result<StoredProvider, Error> {
+    ) -> Result<StoredProvider, Error> {
         let stored = self.inner.store.provider(caller.owner, id).await?;
         if stored.provider.kind == ProviderKind::Guide {
             return Err(Error::invalid(
@@ -125,31 +119,111 @@ impl Studio {
         Ok(stored)
     }
 
-    async fn list(&self, stored: &StoredProvider) -> Result<Vec<ModelCard>, RunFailure> {
-        let (provider, endpoint) = self.inner.registry.connect(stored)?;
-        provider.models(&endpoint).await.map_err(|error| error.to_failure())
-    }
-
-    async fn record(
+    /// What is at the address, asked in the given protocol or found out. Refuses what answers and is
+    /// no model server.
+    async fn detect_checked(
         &self,
-        caller: &Caller,
-        id: ProviderId,
-        listed: &Result<Vec<ModelCard>, RunFailure>,
-    ) -> Result<(), Error> {
-        let (store, now) = (&self.inner.store, Timestamp::now());
-        let outcome = match listed {
-            Ok(cards) => {
-                let cards: Vec<_> =
-                    cards.iter().map(|card| (card.name.clone(), card.context_length)).collect();
-                store.replace_models(caller.owner, id, &cards, now).await?;
-                Ok(())
-            }
-            Err(failure) => Err(format!("{} {}", failure.message, failure.action)),
+        checked: &Checked,
+        key: Option<&SecretString>,
+    ) -> Result<Detection, Error> {
+        let detection = match checked.kind {
+            Some(kind) => self.ask(kind, None, &checked.base_url, key).await?,
+            None => self.inner.detector.detect(&checked.base_url, key).await,
         };
-        Ok(store.record_check(caller.owner, id, outcome, now).await?)
+        match &detection.failure {
+            Some(failure) if is_no_model_server(failure) => Err(Error::new(
+                ErrorCode::Provider,
+                failure.message.clone(),
+                failure.action.clone(),
+            )),
+            _ => Ok(detection),
+        }
     }
 
-    fn seal(&self, id: ProviderId, key: &SecretString) -> Result<Vec<u8>, Error> {
+    /// What a known provider is and has now.
+    pub(crate) async fn look(
+        &self,
+        provider: &Provider,
+        key: Option<&SecretString>,
+    ) -> Result<Detection, Error> {
+        match (provider.kind, provider.server) {
+            // Chosen by the owner: detection would take the more common protocol.
+            (ProviderKind::OpenaiResponses, server) => {
+                self.ask(ProviderKind::OpenaiResponses, server, &provider.base_url, key).await
+            }
+            (_, Some(server)) => {
+                Ok(self.inner.detector.list(server, &provider.base_url, key).await)
+            }
+            (_, None) => Ok(self.inner.detector.detect(&provider.base_url, key).await),
+        }
+    }
+
+    /// Lists models in a protocol the owner chose, without asking what the software is.
+    async fn ask(
+        &self,
+        kind: ProviderKind,
+        server: Option<ServerKind>,
+        base_url: &str,
+        key: Option<&SecretString>,
+    ) -> Result<Detection, Error> {
+        let base_url = address(base_url)?;
+        let adapter = self.inner.registry.adapter(kind).ok_or_else(|| {
+            Error::invalid("This protocol cannot be chosen.", "Choose another protocol.")
+        })?;
+        let endpoint = Endpoint { base_url: base_url.clone(), key: key.cloned() };
+        let asked = Instant::now();
+        let listed = adapter.models(&endpoint).await;
+        let latency_ms = u32::try_from(asked.elapsed().as_millis()).ok();
+        let authentication = match (&listed, key) {
+            (Ok(_), Some(_)) => Authentication::Accepted,
+            (Ok(_), None) => Authentication::None,
+            (Err(error), _) if error.class != FailureClass::Authentication => {
+                Authentication::Unknown
+            }
+            (Err(_), Some(_)) => Authentication::Rejected,
+            (Err(_), None) => Authentication::Required,
+        };
+        let (models, failure) = match listed {
+            Ok(models) => (models, None),
+            Err(error) => (
+                Vec::new(),
+                Some(DetectionFailure {
+                    class: error.class,
+                    message: error.message,
+                    action: error.action,
+                    starting: false,
+                }),
+            ),
+        };
+        Ok(Detection {
+            server,
+            confidence: Confidence::Likely,
+            kind,
+            base_url: base_url.to_string(),
+            version: None,
+            latency_ms: latency_ms.filter(|_| failure.is_none()),
+            authentication,
+            models,
+            warnings: Vec::new(),
+            failure,
+            probes: Vec::new(),
+        })
+    }
+
+    /// The stored key; none if the provider has none.
+    pub(crate) fn open_key(&self, stored: &StoredProvider) -> Result<Option<SecretString>, Error> {
+        let Some(ciphertext) = stored.key_ciphertext.as_deref() else { return Ok(None) };
+        let opened = self.inner.secrets.unseal(stored.provider.id, ciphertext);
+        opened.map(Some).ok_or_else(|| {
+            Error::new(
+                ErrorCode::Provider,
+                "The stored key of this provider cannot be opened with the present key file.",
+                "Enter the key again, or put the former key file back.",
+            )
+        })
+    }
+
+    pub(crate) fn seal(&self, id: ProviderId, key: &SecretString) -> Result<Vec<u8>, Error> {
         self.inner.secrets.seal(id, key).map_err(|cause| {
             Error::new(
                 ErrorCode::Internal,
@@ -162,7 +236,8 @@ impl Studio {
 }
 
 /// What a person typed, checked and made regular.
-struct Checked {
+pub(crate) struct Checked {
+    kind: Option<ProviderKind>,
     name: String,
     base_url: String,
     key: Option<SecretString>,
@@ -170,13 +245,16 @@ struct Checked {
 
 impl Checked {
     fn of(input: &ProviderInput) -> Result<Self, Error> {
-        let name = check::name(&input.name, "name")?;
-        let base_url = normalize_base_url(&input.base_url).map_err(|error| {
-            Error::invalid(
-                error.to_string(),
-                "Give an http or https address, such as http://127.0.0.1:8080/v1.",
-            )
-        })?;
+        Ok(Self {
+            kind: input.kind.filter(|kind| *kind != ProviderKind::Guide),
+            name: check::name(&input.name, "name")?,
+            base_url: address(&input.base_url)?.to_string(),
+            key: Self::key_of(input)?,
+        })
+    }
+
+    /// The key, if one was typed.
+    pub(crate) fn key_of(input: &ProviderInput) -> Result<Option<SecretString>, Error> {
         let key = input.key.as_deref().map(str::trim).filter(|key| !key.is_empty());
         if key.is_some_and(|key| key.len() > PROVIDER_KEY_BYTES) {
             return Err(Error::too_large("key", PROVIDER_KEY_BYTES, "bytes"));
@@ -187,65 +265,23 @@ impl Checked {
                 "Copy the key again, without what stands around it.",
             ));
         }
-        Ok(Self { name, base_url: base_url.to_string(), key: key.map(SecretString::from) })
+        Ok(key.map(SecretString::from))
     }
 }
 
-/// A provider that is not stored yet, so that its address can be tried first.
-fn candidate(id: ProviderId, base_url: &str, key_ciphertext: Option<Vec<u8>>) -> StoredProvider {
-    StoredProvider {
-        provider: Provider {
-            id,
-            kind: ProviderKind::OpenaiChat,
-            name: String::new(),
-            base_url: base_url.to_owned(),
-            has_key: key_ciphertext.is_some(),
-            models: 0,
-            checked_at: None,
-            last_error: None,
-            version: 0,
-        },
-        key_ciphertext,
-    }
+fn address(typed: &str) -> Result<Url, Error> {
+    normalize_base_url(typed).map_err(|error| {
+        Error::invalid(
+            error.to_string(),
+            "Give an http or https address, such as http://127.0.0.1:8080/v1.",
+        )
+    })
 }
 
 /// Something answers, and it is something else than a model server.
-const fn is_no_model_server(failure: &RunFailure) -> bool {
+const fn is_no_model_server(failure: &DetectionFailure) -> bool {
     matches!(
         failure.class,
         FailureClass::Protocol | FailureClass::NotFound | FailureClass::BadRequest
     )
-}
-
-fn refused(failure: &RunFailure) -> Error {
-    Error::new(ErrorCode::Provider, failure.message.clone(), failure.action.clone())
-}
-
-fn report(listed: &Result<Vec<ModelCard>, RunFailure>, latency_ms: u32) -> ProviderTest {
-    match listed {
-        Ok(cards) if cards.is_empty() => ProviderTest {
-            reachable: true,
-            models: 0,
-            latency_ms,
-            message: "The server answers, but it has no model.".to_owned(),
-            action: "Load or pull a model there, then test again.".to_owned(),
-        },
-        Ok(cards) => ProviderTest {
-            reachable: true,
-            models: u32::try_from(cards.len()).unwrap_or(u32::MAX),
-            latency_ms,
-            message: match cards.len() {
-                1 => "The server answers and has 1 model.".to_owned(),
-                count => format!("The server answers and has {count} models."),
-            },
-            action: String::new(),
-        },
-        Err(failure) => ProviderTest {
-            reachable: false,
-            models: 0,
-            latency_ms,
-            message: failure.message.clone(),
-            action: failure.action.clone(),
-        },
-    }
 }

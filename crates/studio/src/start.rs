@@ -1,19 +1,26 @@
 //! Starting and stopping the studio, and who calls it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
 use models::{
+    detection::ListedModel,
     id::{OwnerId, ProviderId},
-    provider::ProviderKind,
+    provider::{ProviderKind, ProviderTest},
     routing_profile::{DIRECT_LLM, RoutingKind},
     timestamp::Timestamp,
 };
-use providers::{HttpOptions, Limits, OpenAiChat, TimeLimits, http};
+use parking_lot::Mutex;
+use providers::{
+    DetectLimits, Detector, HttpOptions, Limits, OpenAiChat, Provider, TimeLimits, http,
+};
 use routing::{Routing, RoutingOptions, registry::Registry};
 use serde::Deserialize;
-use store::{DEFAULT_MODEL, NewProvider, NewRoutingProfile, Store, StoreError, StoreOptions};
+use store::{
+    DEFAULT_MODEL, NewProvider, NewRoutingProfile, ServerFacts, Store, StoreError, StoreOptions,
+};
+use tokio::task::JoinHandle;
 
-use crate::{Error, secret::SecretBox};
+use crate::{Error, detection::Waiting, secret::SecretBox};
 
 /// The Guide's provider and model, as the selector shows them.
 const GUIDE_PROVIDER: &str = "Chat Studio";
@@ -37,6 +44,12 @@ pub(crate) struct Inner {
     pub(crate) routing: Routing,
     pub(crate) registry: Registry,
     pub(crate) secrets: Arc<SecretBox>,
+    pub(crate) detector: Detector,
+    pub(crate) detection: DetectionOptions,
+    pub(crate) waiting: Waiting,
+    /// The last test of each provider; gone with the provider.
+    pub(crate) tests: Mutex<HashMap<ProviderId, ProviderTest>>,
+    refresher: Mutex<Option<JoinHandle<()>>>,
     owner: OwnerId,
 }
 
@@ -51,6 +64,24 @@ pub struct StudioOptions {
     pub routing: RoutingOptions,
     /// How providers are reached.
     pub outbound: OutboundOptions,
+    /// How model servers are found and kept up to date.
+    pub detection: DetectionOptions,
+}
+
+/// How model servers are found and kept up to date.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DetectionOptions {
+    /// Hours between two rounds in which every provider is asked for its models; 0 for never.
+    pub refresh_hours: u32,
+    /// The ports that a search of this computer looks at.
+    pub ports: Vec<u16>,
+}
+
+impl Default for DetectionOptions {
+    fn default() -> Self {
+        Self { refresh_hours: 24, ports: providers::WELL_KNOWN_PORTS.to_vec() }
+    }
 }
 
 /// How providers are reached. Times are seconds.
@@ -146,19 +177,64 @@ impl Studio {
         let owner = store.ensure_owner().await?;
         seed(&store, owner).await?;
         let client = http::client(&options.outbound.http())?;
-        let openai_chat = Arc::new(OpenAiChat::new(client, options.outbound.limits()));
+        let limits = options.outbound.limits();
+        let detector = Detector::new(client.clone(), DetectLimits::default());
+        let adapters: [Arc<dyn Provider>; 1] = [Arc::new(OpenAiChat::new(client, limits))];
         let opener = Arc::clone(&secrets);
         let registry = Registry::new(
             store.clone(),
-            openai_chat,
+            adapters,
             Arc::new(move |provider, stored| opener.unseal(provider, stored)),
         );
         let routing = Routing::start(store.clone(), registry.clone(), options.routing).await?;
-        Ok(Self { inner: Arc::new(Inner { store, routing, registry, secrets, owner }) })
+        let studio = Self {
+            inner: Arc::new(Inner {
+                store,
+                routing,
+                registry,
+                secrets,
+                detector,
+                detection: options.detection,
+                waiting: Waiting::default(),
+                tests: Mutex::default(),
+                refresher: Mutex::new(None),
+                owner,
+            }),
+        };
+        studio.start_refresher();
+        Ok(studio)
+    }
+
+    /// Asks every provider for its models now and then, until the studio shuts down.
+    fn start_refresher(&self) {
+        let hours = self.inner.detection.refresh_hours;
+        if hours == 0 {
+            return;
+        }
+        let pause = Duration::from_secs(u64::from(hours) * 3_600);
+        // The studio owns the task, so the task must not own the studio.
+        let inner = Arc::downgrade(&self.inner);
+        let task = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(pause).await;
+                let Some(inner) = inner.upgrade() else { return };
+                let studio = Self { inner };
+                if let Err(error) = studio.detect_all(&studio.local_caller()).await {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "The models could not be refreshed"
+                    );
+                }
+            }
+        });
+        *self.inner.refresher.lock() = Some(task);
     }
 
     /// Interrupts every run (keeping what was said), flushes the journal and closes the database.
     pub async fn shutdown(&self) {
+        if let Some(refresher) = self.inner.refresher.lock().take() {
+            refresher.abort();
+        }
         self.inner.routing.shutdown().await;
         if let Err(error) = self.inner.store.close().await {
             tracing::error!(
@@ -205,7 +281,8 @@ async fn seed(store: &Store, owner: OwnerId) -> Result<(), StoreError> {
         name: GUIDE_PROVIDER.to_owned(),
         base_url: String::new(),
         key_ciphertext: None,
+        server: ServerFacts::default(),
     };
     let guide = store.create_provider(owner, guide, now).await?;
-    store.replace_models(owner, guide.id, &[(GUIDE_MODEL.to_owned(), None)], now).await
+    store.replace_models(owner, guide.id, &[ListedModel::named(GUIDE_MODEL)], now).await
 }

@@ -42,6 +42,7 @@ fn part_view(part: &Part) -> PartView {
         Part::ToolCall(call) => PartView::ToolCall(tool_call_view(call)),
         Part::Sources { sources } => PartView::Sources { sources: sources.clone() },
         Part::Notice { text } => PartView::Notice { text: text.clone() },
+        Part::ProviderState(_) => PartView::Hidden,
     }
 }
 

@@ -20,6 +20,7 @@ impl Config {
             key_file: self.key_file.clone().unwrap_or_else(key_file),
             routing: self.runs.clone(),
             outbound: self.providers.clone(),
+            detection: self.detection.clone(),
         }
     }
 }

@@ -115,6 +115,7 @@ async fn every_upstream_fault_ends_honestly() {
     let studio = app.serving().studio();
     let provider = studio.providers(&studio.local_caller()).await.unwrap().remove(0);
     let input = models::provider::ProviderInput {
+        kind: None,
         name: provider.name,
         base_url: provider.base_url,
         key: Some(KEY.to_owned()),

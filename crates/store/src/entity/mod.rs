@@ -7,6 +7,7 @@ pub(crate) mod model;
 pub(crate) mod owner;
 pub(crate) mod prompt_profile;
 pub(crate) mod provider;
+pub(crate) mod provider_check;
 pub(crate) mod routing_profile;
 pub(crate) mod run;
 pub(crate) mod run_event;

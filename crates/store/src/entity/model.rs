@@ -11,9 +11,17 @@ pub struct Model {
     pub owner_id: Uuid,
     pub provider_id: Uuid,
     pub name: String,
-    pub context_length: Option<i64>,
     pub seen_at: i64,
     pub created_at: i64,
+    pub display_name: Option<String>,
+    pub listed_display_name: Option<String>,
+    pub facts: String,
+    pub user_facts: String,
+    pub parameters: String,
+    pub enabled: bool,
+    pub favourite: bool,
+    pub listed: bool,
+    pub last_used_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -18,6 +18,9 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub version: i64,
+    pub server: Option<String>,
+    pub server_version: Option<String>,
+    pub latency_ms: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

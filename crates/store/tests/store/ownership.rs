@@ -69,13 +69,17 @@ async fn conversations_and_runs_of_others_are_not_found(fixture: Fixture) {
 async fn settings_of_others_are_not_found(fixture: Fixture) {
     let (store, owner) = (&fixture.store, fixture.owner);
     let provider = fixture.provider("Local").await.id;
-    store.replace_models(owner, provider, &[("a".to_owned(), None)], START).await.expect("listed");
+    store
+        .replace_models(owner, provider, &[models::detection::ListedModel::named("a")], START)
+        .await
+        .expect("listed");
     let model = store.models(owner).await.expect("models")[0].id;
     let input = PromptProfileInput { name: "P".to_owned(), ..PromptProfileInput::default() };
     let profile = PromptProfileId::generate();
     store.create_prompt_profile(owner, profile, input.clone(), START).await.expect("a profile");
     let stranger = fixture.stranger().await;
     let change = ProviderChange {
+        kind: models::provider::ProviderKind::OpenaiChat,
         name: "Mine".to_owned(),
         base_url: "http://example.test".to_owned(),
         key: KeyChange::Remove,
@@ -107,7 +111,10 @@ async fn lists_hold_only_ones_own(fixture: Fixture) {
     let (_, run) = fixture.send().await;
     fixture.finish(&run).await;
     let provider = fixture.provider("Local").await.id;
-    store.replace_models(owner, provider, &[("a".to_owned(), None)], START).await.expect("listed");
+    store
+        .replace_models(owner, provider, &[models::detection::ListedModel::named("a")], START)
+        .await
+        .expect("listed");
     store.set_setting(owner, "theme", "dark").await.expect("set");
     let stranger = fixture.stranger().await;
     let page = store.conversations(stranger, None, 10).await.expect("a page");

@@ -171,6 +171,7 @@ impl Fixture {
             name: name.to_owned(),
             base_url: "http://127.0.0.1:8080/v1".to_owned(),
             key_ciphertext: Some(vec![1, 2, 3]),
+            server: store::ServerFacts::default(),
         };
         self.store.create_provider(self.owner, new, START).await.expect("a provider")
     }
@@ -223,6 +224,7 @@ pub(crate) fn conversation_row(at: Timestamp) -> NewConversationRow {
         model_id: None,
         routing_profile: DIRECT_LLM.to_owned(),
         prompt_profile_id: None,
+        parameters: models::parameters::Parameters::default(),
         created_at: at,
     }
 }

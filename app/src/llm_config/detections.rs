@@ -1,0 +1,254 @@
+//! What was found at an address, and what saving it would change.
+
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use models::{
+    detection::{
+        Authentication, Confidence, Detection, ModelChanges, Names, PendingDetection, Probe,
+    },
+    provider::Provider,
+};
+
+use super::server_functions::{DismissDetection, SaveDetection, dismiss_detection, save_detection};
+use crate::ui::{
+    badge::{Badge, Mood},
+    button::{SubmitButton, Tone},
+    field::{CONTROL, Field},
+    form::PostForm,
+    form_value::text_of,
+    notice::{ErrorNotice, notice_class},
+    number::{duration, grouped},
+    submission::Submission,
+};
+
+/// One detection that waits to be saved.
+#[component]
+pub(super) fn DetectionCard(
+    /// What was found.
+    found: PendingDetection,
+    /// What to do with the provider once it is stored.
+    on_saved: Callback<Provider>,
+    /// Counts the reloads of the page's data.
+    reload: RwSignal<u32>,
+) -> impl IntoView {
+    let PendingDetection { id, provider_id, name, has_key, detection, models, changes } = found;
+    let saving = Submission::one_of_many();
+    let dismissing = Submission::one_of_many();
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let name = text_of(&event, "name");
+        saving.send(save_detection(id, name), move |provider| on_saved.run(provider));
+    };
+    let dismiss = Callback::new(move |()| {
+        dismissing.send(dismiss_detection(id), move |()| reload.update(|count| *count += 1));
+    });
+    let is_known = provider_id.is_some();
+    let title = match provider_id {
+        Some(_) => format!("“{name}” was asked again"),
+        None => format!("Found: {}", software(&detection)),
+    };
+    let name_field = format!("detection-name-{id}");
+    let empty = detection.failure.is_none() && models == 0;
+    let fails = detection.failure.is_some();
+
+    view! {
+        <li class="grid gap-3 rounded-lg border border-accent/40 bg-surface p-5 shadow-soft">
+            <div class="grid gap-1">
+                <h2 class="text-lg font-semibold tracking-tight [overflow-wrap:anywhere]">{title}</h2>
+                <p class="font-mono text-sm text-ink-soft [overflow-wrap:anywhere]">
+                    {detection.base_url.clone()}
+                </p>
+            </div>
+            {facts(&detection, models, has_key)}
+            {detection
+                .failure
+                .clone()
+                .map(|failure| {
+                    view! {
+                        <div class=notice_class(Mood::Bad)>
+                            <p class="font-semibold">{failure.message}</p>
+                            <p>{failure.action}</p>
+                        </div>
+                    }
+                })}
+            {empty
+                .then(|| {
+                    view! {
+                        <p class=notice_class(Mood::Caution)>
+                            "The server answers, but it has no model. Load or pull one there, then detect again."
+                        </p>
+                    }
+                })}
+            {detection
+                .warnings
+                .iter()
+                .map(|warning| view! { <p class=notice_class(Mood::Caution)>{warning.clone()}</p> })
+                .collect_view()}
+            {(is_known || models > 0).then(|| changed(changes, is_known))}
+            {asked(detection.probes)}
+            <form
+                class="grid gap-4"
+                method="post"
+                action=SaveDetection::url()
+                autocomplete="off"
+                on:submit=send
+            >
+                <input type="hidden" name="detection" value=id.to_string() />
+                {(!is_known)
+                    .then(|| {
+                        view! {
+                            <Field id=name_field.clone() label="Name">
+                                <input
+                                    id=name_field.clone()
+                                    class=CONTROL
+                                    name="name"
+                                    value=name.clone()
+                                    required
+                                    maxlength=models::limits::NAME_CHARACTERS.to_string()
+                                />
+                            </Field>
+                        }
+                    })}
+                <ErrorNotice error=saving.error />
+                <div>
+                    <SubmitButton tone=Tone::Primary pending=saving.pending>
+                        {match (is_known, fails) {
+                            (true, true) => "Keep the old list",
+                            (true, false) => "Save these models",
+                            (false, true) => "Save it all the same",
+                            (false, false) => "Save",
+                        }}
+                    </SubmitButton>
+                </div>
+            </form>
+            <PostForm
+                action=DismissDetection::url()
+                fields=vec![("detection", id.to_string())]
+                on_submit=dismiss
+                class="-mx-3.5 -mb-2"
+            >
+                <SubmitButton tone=Tone::Quiet pending=dismissing.pending>
+                    "Forget this"
+                </SubmitButton>
+            </PostForm>
+        </li>
+    }
+}
+
+/// The software with its version, or what is known instead.
+fn software(detection: &Detection) -> String {
+    let Some(server) = detection.server else {
+        return if detection.failure.is_some() {
+            "nothing that can be used"
+        } else {
+            "a model server"
+        }
+        .to_owned();
+    };
+    let likely = match detection.confidence {
+        Confidence::Certain => "",
+        Confidence::Likely => "probably ",
+    };
+    match &detection.version {
+        Some(version) => format!("{likely}{} {version}", server.label()),
+        None => format!("{likely}{}", server.label()),
+    }
+}
+
+fn facts(detection: &Detection, models: u32, has_key: bool) -> AnyView {
+    let (mood, access) = match detection.authentication {
+        Authentication::None => (Mood::Good, "Open, no key needed"),
+        Authentication::Accepted => (Mood::Good, "Key accepted"),
+        Authentication::Required => (Mood::Caution, "Wants a key"),
+        Authentication::Rejected => (Mood::Bad, "Key refused"),
+        Authentication::Unknown => (Mood::Neutral, "Access unknown"),
+    };
+    let kept = has_key.then(|| "The key you typed is saved with it.");
+    view! {
+        <p class="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-soft">
+            <Badge mood>{access}</Badge>
+            <span>{format!("{} protocol", detection.kind.label())}</span>
+            <span>{format!("{} models", grouped(models.into()))}</span>
+            {detection.latency_ms.map(|millis| format!("answered in {}", duration(millis.into())))}
+            <span>{kept}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn changed(changes: ModelChanges, is_known: bool) -> AnyView {
+    let same = (is_known && changes.unchanged > 0)
+        .then(|| format!("{} stay as they are.", grouped(changes.unchanged.into())));
+    let new = if is_known { "New" } else { "Models" };
+    view! {
+        <div class="grid gap-2">
+            {names(new, Mood::Good, changes.new)} {names("Vanished", Mood::Caution, changes.vanished)}
+            {names("Changed", Mood::Active, changes.changed)}
+            <p class="text-sm text-ink-soft">{same}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn names(label: &'static str, mood: Mood, names: Names) -> Option<AnyView> {
+    if names.count == 0 {
+        return None;
+    }
+    let more = usize::try_from(names.count).unwrap_or(usize::MAX).saturating_sub(names.first.len());
+    let more = (more > 0).then(|| {
+        let more = u64::try_from(more).unwrap_or(u64::MAX);
+        view! { <li class="text-ink-soft">{format!("and {} more", grouped(more))}</li> }
+    });
+    Some(
+        view! {
+            <details open=names.count <= 8>
+                <summary class="w-fit rounded-sm text-[0.875rem] font-medium">
+                    {label} " " <Badge mood>{grouped(names.count.into())}</Badge>
+                </summary>
+                <ul class="mt-1 grid gap-0.5 font-mono text-sm [overflow-wrap:anywhere]">
+                    {names
+                        .first
+                        .into_iter()
+                        .map(|name| view! { <li>{name}</li> }.into_any())
+                        .collect_view()} {more}
+                </ul>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+/// What was asked, for whoever wants to know why.
+fn asked(probes: Vec<Probe>) -> Option<AnyView> {
+    if probes.is_empty() {
+        return None;
+    }
+    let rows = probes.into_iter().map(|probe| {
+        let status = probe.status.map_or("no answer".to_owned(), |status| status.to_string());
+        view! {
+            <tr>
+                <td class="pr-4 font-mono">{probe.path}</td>
+                <td class="pr-4">{status}</td>
+                <td>{duration(probe.milliseconds.into())}</td>
+            </tr>
+        }
+        .into_any()
+    });
+    Some(
+        view! {
+            <details>
+                <summary class="w-fit rounded-sm text-sm text-ink-soft">"What was asked"</summary>
+                <table class="mt-1 text-sm text-ink-soft">
+                    <thead class="visually-hidden">
+                        <tr>
+                            <th>"Path"</th>
+                            <th>"Answer"</th>
+                            <th>"Time"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </details>
+        }
+        .into_any(),
+    )
+}
