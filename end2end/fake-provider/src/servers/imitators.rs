@@ -6,12 +6,15 @@ use super::{Kind, LISTS, Visit, card, fastapi_not_found, kind, list, local, ok, 
 use crate::{answer::Answer, errors};
 
 pub(super) const KINDS: &[Kind] = &[
-    kind("sglang", "SGLang, whose `/server_info` must never be asked.", LISTS, sglang),
-    kind("sglang-embed", "SGLang with a model for embeddings.", LISTS, sglang_embed),
+    kind("sglang", "SGLang, whose `/server_info` must never be asked.", SGLANG_LISTS, sglang),
+    kind("sglang-embed", "SGLang with a model for embeddings.", SGLANG_LISTS, sglang_embed),
     kind("koboldcpp", "KoboldCpp.", LISTS, koboldcpp),
-    kind("localai", "LocalAI with its discovery document.", LISTS, localai),
-    kind("localai-old", "LocalAI before it had one.", LISTS, localai_old),
+    kind("localai", "LocalAI with its discovery document.", LOCALAI_LISTS, localai),
+    kind("localai-old", "LocalAI before it had one.", LOCALAI_LISTS, localai_old),
 ];
+
+const SGLANG_LISTS: &[&str] = &["/v1/models", "/models", "/model_info"];
+const LOCALAI_LISTS: &[&str] = &["/v1/models", "/models", "/v1/models/capabilities"];
 
 fn sglang(visit: &Visit<'_>) -> Answer {
     sglang_paths(visit, true)

@@ -8,7 +8,7 @@ use crate::{answer::Answer, errors, exchange::SentKey, scenarios};
 pub(super) const KINDS: &[Kind] = &[
     kind("llama-cpp", "llama.cpp with one model and two slots.", LISTS, plain),
     kind("llama-cpp-key", "The same behind `--api-key`.", KEYED, with_key),
-    kind("llama-cpp-router", "llama.cpp in router mode: one model loaded, one not.", LISTS, router),
+    kind("llama-cpp-router", "llama.cpp in router mode: one model loaded, one not.", KEYED, router),
     kind("llama-cpp-loading", "llama.cpp while it loads its model.", LISTS, loading),
 ];
 
