@@ -68,12 +68,7 @@ pub(crate) fn lists(value: &Value, pointer: &str, words: &[&str]) -> Option<bool
 }
 
 /// What a server takes, in dollars a token, written as text or as number.
-pub(crate) fn price(
-    value: &Value,
-    input: &str,
-    output: &str,
-    cached: &str,
-) -> Option<Price> {
+pub(crate) fn price(value: &Value, input: &str, output: &str, cached: &str) -> Option<Price> {
     Some(Price {
         input: micro_dollars(value, input)?,
         output: micro_dollars(value, output)?,

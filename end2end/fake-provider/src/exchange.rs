@@ -126,8 +126,7 @@ impl ServerState {
     pub(crate) fn sent_key(&self, headers: &HeaderMap) -> SentKey {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let bearer = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
-        let mut sent =
-            KEY_HEADERS.iter().filter_map(|name| text(name)).chain(bearer).peekable();
+        let mut sent = KEY_HEADERS.iter().filter_map(|name| text(name)).chain(bearer).peekable();
         if sent.peek().is_none() {
             return SentKey::None;
         }

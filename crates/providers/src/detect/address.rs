@@ -6,16 +6,8 @@ use url::Url;
 use crate::{BaseUrlError, caller::below, normalize_base_url};
 
 /// What protocols put between a server's root and their calls; longest first.
-const SUFFIXES: [&str; 8] = [
-    "/v1beta/openai",
-    "/openai/v1",
-    "/api/v1",
-    "/api/v0",
-    "/openai",
-    "/v1beta",
-    "/api",
-    "/v1",
-];
+const SUFFIXES: [&str; 8] =
+    ["/v1beta/openai", "/openai/v1", "/api/v1", "/api/v0", "/openai", "/v1beta", "/api", "/v1"];
 
 /// A server's address, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,8 +95,7 @@ mod tests {
             ("http://h:1/llm/v1", "http://h:1/llm", &["/llm/v1", "/llm"]),
         ] {
             let bases = bases.iter().map(|path| format!("http://h:1{path}"));
-            let bases: Vec<_> =
-                bases.map(|url| url.replace("h:1", &typed_host(typed))).collect();
+            let bases: Vec<_> = bases.map(|url| url.replace("h:1", &typed_host(typed))).collect();
             assert_eq!(read(typed), (root.to_owned(), bases), "{typed}");
         }
     }

@@ -18,11 +18,9 @@ pub(super) struct Verdict {
 pub(super) fn decide(evidence: &Evidence) -> Option<Verdict> {
     let nothing = Traits::default();
     let cards = evidence.list.as_ref().map_or(&nothing, |list| &list.traits);
-    certain(evidence, cards)
-        .map(|kind| Verdict { kind, confidence: Confidence::Certain })
-        .or_else(|| {
-            likely(evidence, cards).map(|kind| Verdict { kind, confidence: Confidence::Likely })
-        })
+    certain(evidence, cards).map(|kind| Verdict { kind, confidence: Confidence::Certain }).or_else(
+        || likely(evidence, cards).map(|kind| Verdict { kind, confidence: Confidence::Likely }),
+    )
 }
 
 /// What only one kind says.
@@ -261,16 +259,58 @@ mod tests {
 
     /// What many kinds say, and so none alone.
     const COMMON: &[&str] = &[
-        "id", "object", "model", "models", "data", "name", "version", "status", "ok", "list",
-        "created", "owned_by", "error", "message", "type", "permissions", "context_length", "key",
-        "max_model_len", "display_name", "router", "result", "model_name", "x",
+        "id",
+        "object",
+        "model",
+        "models",
+        "data",
+        "name",
+        "version",
+        "status",
+        "ok",
+        "list",
+        "created",
+        "owned_by",
+        "error",
+        "message",
+        "type",
+        "permissions",
+        "context_length",
+        "key",
+        "max_model_len",
+        "display_name",
+        "router",
+        "result",
+        "model_name",
+        "x",
     ];
     /// The marks themselves.
     const MARKS: &[&str] = &[
-        "data", "models", "id", "owned_by", "vllm", "sglang", "koboldcpp", "llamacpp", "me",
-        "permissions", "default_generation_settings", "key", "loaded_instances", "result",
-        "KoboldCpp", "router", "text-generation-router", "endpoints", "version", "model_name",
-        "loader", "litellm_version", "compatibility_type", "state", "name",
+        "data",
+        "models",
+        "id",
+        "owned_by",
+        "vllm",
+        "sglang",
+        "koboldcpp",
+        "llamacpp",
+        "me",
+        "permissions",
+        "default_generation_settings",
+        "key",
+        "loaded_instances",
+        "result",
+        "KoboldCpp",
+        "router",
+        "text-generation-router",
+        "endpoints",
+        "version",
+        "model_name",
+        "loader",
+        "litellm_version",
+        "compatibility_type",
+        "state",
+        "name",
     ];
 
     proptest! {

@@ -10,7 +10,11 @@ use super::{
     inquiry::{Answer, KeyHeader},
     questions::{Answers, List, Question},
 };
-use crate::{caller::below, card, openai_chat::models::{Page, page_seen}};
+use crate::{
+    caller::below,
+    card,
+    openai_chat::models::{Page, page_seen},
+};
 
 /// As many different paths with one and the same body are a server that says it to everything.
 const SAME_FOR_ALL: usize = 3;
@@ -112,13 +116,15 @@ impl Evidence {
             lm_studio_error: answers.all().any(is_lm_studios_error),
             llama_cpp_header: answers.all().any(|answer| answer.llama_cpp),
             litellm_header: answers.all().any(|answer| answer.litellm),
-            ollama_words: answers.to(Question::Root).and_then(Answer::success)
+            ollama_words: answers
+                .to(Question::Root)
+                .and_then(Answer::success)
                 .is_some_and(|body| body.trim_ascii() == b"Ollama is running"),
             ollama_version: words(Question::OllamaVersion, "/version"),
             ollama_tags: json(Question::OllamaTags).is_some_and(|tags| is_ollamas(&tags)),
-            props: json(Question::Props).filter(is_llama_cpps).map(|props| Props {
-                build: text(&props, "/build_info").unwrap_or_default(),
-            }),
+            props: json(Question::Props)
+                .filter(is_llama_cpps)
+                .map(|props| Props { build: text(&props, "/build_info").unwrap_or_default() }),
             lm_studio: json(Question::LmStudio).is_some_and(|list| is_lm_studios(&list))
                 || json(Question::LmStudioOld).is_some_and(|list| is_old_lm_studios(&list)),
             kobold_cpp: json(Question::KoboldCpp)
@@ -255,7 +261,9 @@ fn is_googles(error: &Value) -> bool {
 }
 
 fn is_lm_studios_error(answer: &Answer) -> bool {
-    answer.json().and_then(|json| text(&json, "/error"))
+    answer
+        .json()
+        .and_then(|json| text(&json, "/error"))
         .is_some_and(|error| error.starts_with("Unexpected endpoint or method"))
 }
 

@@ -191,19 +191,13 @@ fn wrong_path(server: &Server, answers: &Answers, message: String) -> DetectionF
     failed(
         FailureClass::NotFound,
         message,
-        format!(
-            "Check the path of the address. Tried on {}: {}.",
-            server.name,
-            paths.join(", ")
-        ),
+        format!("Check the path of the address. Tried on {}: {}.", server.name, paths.join(", ")),
     )
 }
 
 fn reached(server: &Server, kind: Option<ServerKind>) -> String {
-    kind.filter(|kind| *kind != ServerKind::OpenAiCompatible).map_or_else(
-        || server.name.clone(),
-        |kind| format!("{} at {}", kind.label(), server.name),
-    )
+    kind.filter(|kind| *kind != ServerKind::OpenAiCompatible)
+        .map_or_else(|| server.name.clone(), |kind| format!("{} at {}", kind.label(), server.name))
 }
 
 fn failed(class: FailureClass, message: String, action: String) -> DetectionFailure {

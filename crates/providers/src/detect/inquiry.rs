@@ -208,7 +208,8 @@ impl Answer {
 
     /// Whether it says that all is well, which alone proves nothing.
     pub(super) fn is_success(&self) -> bool {
-        self.status.and_then(|status| StatusCode::from_u16(status).ok())
+        self.status
+            .and_then(|status| StatusCode::from_u16(status).ok())
             .is_some_and(|status| status.is_success())
     }
 
@@ -231,11 +232,7 @@ impl Answer {
     }
 
     pub(super) fn to_probe(&self) -> Probe {
-        Probe {
-            path: self.path.clone(),
-            status: self.status,
-            milliseconds: self.milliseconds,
-        }
+        Probe { path: self.path.clone(), status: self.status, milliseconds: self.milliseconds }
     }
 }
 

@@ -37,10 +37,7 @@ impl Default for DetectLimits {
                 connect: Duration::from_millis(800),
                 total: Duration::from_secs(2),
             },
-            remote: ReachLimits {
-                connect: Duration::from_secs(3),
-                total: Duration::from_secs(6),
-            },
+            remote: ReachLimits { connect: Duration::from_secs(3), total: Duration::from_secs(6) },
             pages: Duration::from_secs(10),
             probe_body: 1 << 20,
             model_list: SizeLimits::default().model_list,

@@ -19,9 +19,7 @@ mod scan;
 use std::collections::HashSet;
 
 use ::models::{
-    detection::{
-        Authentication, Confidence, Detection, DetectionFailure, ListedModel, ServerKind,
-    },
+    detection::{Authentication, Confidence, Detection, DetectionFailure, ListedModel, ServerKind},
     provider::ProviderKind,
     run::FailureClass,
 };
@@ -41,9 +39,7 @@ pub use self::{
     limits::{DetectLimits, ReachLimits},
     scan::{Scan, WELL_KNOWN_PORTS},
 };
-use crate::{
-    BaseUrlError, HttpClient, ProviderError, caller::below, error::hide_key, openai_chat,
-};
+use crate::{BaseUrlError, HttpClient, ProviderError, caller::below, error::hide_key, openai_chat};
 
 /// Pages of one list of models that are read.
 const MOST_PAGES: usize = 50;
@@ -164,8 +160,11 @@ impl Case<'_> {
             kind: kind.map_or(ProviderKind::OpenaiChat, ServerKind::protocol),
             base_url: plain(&base_url),
             version: kind.and_then(|kind| self.version(kind)),
-            latency_ms: probes.iter().filter(|probe| probe.status.is_some())
-                .map(|probe| probe.milliseconds).min(),
+            latency_ms: probes
+                .iter()
+                .filter(|probe| probe.status.is_some())
+                .map(|probe| probe.milliseconds)
+                .min(),
             authentication: self.authentication(kind, listed.is_some()),
             models,
             warnings,
@@ -332,11 +331,7 @@ fn speaks_own_protocol(verdict: Option<Verdict>, evidence: &Evidence) -> Option<
     (own && evidence.list.is_none()).then_some(kind)
 }
 
-async fn list_with_own_header(
-    inquiry: &Inquiry<'_>,
-    address: &Address,
-    kind: ServerKind,
-) -> List {
+async fn list_with_own_header(inquiry: &Inquiry<'_>, address: &Address, kind: ServerKind) -> List {
     let (base, key) = (address.base(kind), key_header(kind));
     let url = below(&base, &["models"]);
     let answer = inquiry.get(url, key, inquiry.limits.model_list, inquiry.deadline()).await;

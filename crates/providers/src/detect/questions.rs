@@ -139,8 +139,7 @@ impl Inquiry<'_> {
             }
         }
         let lists = address.bases.iter().zip(lists);
-        let lists =
-            lists.map(|(base, answer)| List { base: base.clone(), key, answer }).collect();
+        let lists = lists.map(|(base, answer)| List { base: base.clone(), key, answer }).collect();
         Answers { lists, others }
     }
 

@@ -45,9 +45,12 @@ fn openai(visit: &Visit<'_>) -> Answer {
     let answer = match visit.path {
         "/v1/models" if !visit.has_bearer() => errors::unauthorized(),
         "/v1/models" => list(json!([
-            card("gpt-4o", "system"), card("gpt-4o-mini-2024-07-18", "system"),
-            card("o3", "system"), card("gpt-5-mini", "system"),
-            card("text-embedding-3-small", "system"), card("whisper-1", "openai-internal"),
+            card("gpt-4o", "system"),
+            card("gpt-4o-mini-2024-07-18", "system"),
+            card("o3", "system"),
+            card("gpt-5-mini", "system"),
+            card("text-embedding-3-small", "system"),
+            card("whisper-1", "openai-internal"),
         ])),
         path => openai_not_found(path),
     };
@@ -56,9 +59,12 @@ fn openai(visit: &Visit<'_>) -> Answer {
 
 fn azure(visit: &Visit<'_>) -> Answer {
     let refused = || {
-        Answer::json(401, &json!({"error": {
-            "code": "401", "message": "Access denied due to invalid subscription key.",
-        }}))
+        Answer::json(
+            401,
+            &json!({"error": {
+                "code": "401", "message": "Access denied due to invalid subscription key.",
+            }}),
+        )
     };
     let model = |id: &str, chats: bool| {
         json!({
@@ -81,9 +87,12 @@ fn azure(visit: &Visit<'_>) -> Answer {
 
 fn anthropic(visit: &Visit<'_>) -> Answer {
     let error = |status: u16, kind: &str, message: &str| {
-        Answer::json(status, &json!({
-            "type": "error", "error": {"type": kind, "message": message}, "request_id": "req_1",
-        }))
+        Answer::json(
+            status,
+            &json!({
+                "type": "error", "error": {"type": kind, "message": message}, "request_id": "req_1",
+            }),
+        )
     };
     if visit.path != "/v1/models" {
         return error(404, "not_found_error", "Not found");
@@ -126,10 +135,13 @@ fn anthropic(visit: &Visit<'_>) -> Answer {
 
 fn gemini(visit: &Visit<'_>) -> Answer {
     let error = |code: u16, status: &str, message: &str, reason: &str| {
-        Answer::json(code, &json!({"error": {
-            "code": code, "message": message, "status": status,
-            "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}],
-        }}))
+        Answer::json(
+            code,
+            &json!({"error": {
+                "code": code, "message": message, "status": status,
+                "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}],
+            }}),
+        )
     };
     if !matches!(visit.path, "/v1beta/models" | "/v1/models") {
         return Answer::html(404, "<!DOCTYPE html><title>Error 404 (Not Found)!!1</title>");
@@ -218,7 +230,9 @@ fn deepseek(visit: &Visit<'_>) -> Answer {
             let kind = "authentication_error";
             Answer::json(401, &errors::object(message, kind, json!("invalid_request_error")))
         }
-        "/v1/models" | "/models" => list(json!([model("deepseek-chat"), model("deepseek-reasoner")])),
+        "/v1/models" | "/models" => {
+            list(json!([model("deepseek-chat"), model("deepseek-reasoner")]))
+        }
         _ => Answer::whole(404, "text/plain", "404"),
     }
 }

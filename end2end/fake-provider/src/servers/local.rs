@@ -259,14 +259,17 @@ fn litellm(visit: &Visit<'_>) -> Answer {
         "/health/readiness" => ok(json!({
             "status": "healthy", "db": "Not connected", "litellm_version": "1.75.0",
         })),
-        "/v1/models" | "/models" | "/model_group/info" if !visit.has_bearer() => {
-            Answer::json(401, &json!({"error": {
+        "/v1/models" | "/models" | "/model_group/info" if !visit.has_bearer() => Answer::json(
+            401,
+            &json!({"error": {
                 "message": "Authentication Error, No api key passed in.", "type": "auth_error",
                 "param": "None", "code": "401",
-            }}))
-        }
+            }}),
+        ),
         "/v1/models" | "/models" => list(json!([
-            card("gpt-4o", "openai"), card("local-qwen", "openai"), card("embed-small", "openai"),
+            card("gpt-4o", "openai"),
+            card("local-qwen", "openai"),
+            card("embed-small", "openai"),
         ])),
         "/model_group/info" => ok(json!({"data": [
             {
@@ -290,8 +293,10 @@ fn litellm(visit: &Visit<'_>) -> Answer {
 fn generic(visit: &Visit<'_>) -> Answer {
     match visit.path {
         "/v1/models" => list(json!([
-            card("my-model", "somebody"), card("qwen2.5-vl-7b", "somebody"),
-            card("bge-embed-large", "somebody"), card("deepseek-r1-distill", "somebody"),
+            card("my-model", "somebody"),
+            card("qwen2.5-vl-7b", "somebody"),
+            card("bge-embed-large", "somebody"),
+            card("deepseek-r1-distill", "somebody"),
         ])),
         path => super::openai_not_found(path),
     }

@@ -20,7 +20,9 @@ pub(super) const KINDS: &[Kind] = &[
     kind("empty-data", "A list without models.", LISTS, |visit| listed(visit, json!([]))),
     kind("empty-ollama", "Ollama without models.", LISTS, empty_ollama),
     kind("empty-lm-studio", "LM Studio without models.", LISTS, empty_lm_studio),
-    kind("slow-loris", "A list that comes byte by byte.", LISTS, |visit| named(visit, "slow-loris")),
+    kind("slow-loris", "A list that comes byte by byte.", LISTS, |visit| {
+        named(visit, "slow-loris")
+    }),
     kind("silent", "Takes requests and never answers.", LISTS, |_| Answer::silence()),
     kind("stalls", "Sends headers and no body.", LISTS, |_| {
         ok(json!({"data": []})).body_never_comes()
@@ -29,9 +31,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind("redirect", "Redirects to another host, where no key may come.", LISTS, redirect),
     kind("redirect-same", "Redirects to vLLM on the same host.", LISTS, redirect_same),
     kind("models-10000", "Ten thousand models.", LISTS, |visit| named(visit, "10000")),
-    kind("duplicates", "The same models several times.", LISTS, |visit| {
-        named(visit, "duplicates")
-    }),
+    kind("duplicates", "The same models several times.", LISTS, |visit| named(visit, "duplicates")),
     kind("weird", "Slashes, colons, spaces, quotes, Unicode in the ids.", LISTS, |visit| {
         named(visit, "weird")
     }),
@@ -70,7 +70,8 @@ pub(super) const KINDS: &[Kind] = &[
     }),
 ];
 
-const PREFIXED_LISTS: &[&str] = &["/v1/models", "/models", "/llm/proxy/v1/models", "/llm/proxy/models"];
+const PREFIXED_LISTS: &[&str] =
+    &["/v1/models", "/models", "/llm/proxy/v1/models", "/llm/proxy/models"];
 
 fn listed(visit: &Visit<'_>, cards: Value) -> Answer {
     match visit.path {
@@ -82,8 +83,9 @@ fn listed(visit: &Visit<'_>, cards: Value) -> Answer {
 /// One of the troublesome lists that adapters are tested with.
 fn named(visit: &Visit<'_>, variant: &str) -> Answer {
     match visit.path {
-        "/v1/models" => models::troublesome(variant, visit.received)
-            .unwrap_or_else(|| errors::typical(500)),
+        "/v1/models" => {
+            models::troublesome(variant, visit.received).unwrap_or_else(|| errors::typical(500))
+        }
         path => super::openai_not_found(path),
     }
 }
@@ -93,7 +95,11 @@ fn good(visit: &Visit<'_>) -> Answer {
 }
 
 fn with_key(visit: &Visit<'_>) -> Answer {
-    if visit.has_bearer() { listed(visit, json!([card("good", "me")])) } else { errors::unauthorized() }
+    if visit.has_bearer() {
+        listed(visit, json!([card("good", "me")]))
+    } else {
+        errors::unauthorized()
+    }
 }
 
 fn echoed_key(visit: &Visit<'_>) -> Answer {

@@ -18,8 +18,7 @@ pub(in crate::detect) fn llama_cpp(model: &mut ListedModel, props: &Value) {
     let cap = |name: &str| card::flag(props, &format!("/chat_template_caps/{name}"));
     let tools = cap("supports_tool_calls").or_else(|| cap("supports_tools"));
     let mentions_tools = (!template.is_empty()).then(|| template.contains("tools"));
-    facts.tools =
-        tools.map(Fact::reported).or(mentions_tools.map(Fact::guessed)).or(facts.tools);
+    facts.tools = tools.map(Fact::reported).or(mentions_tools.map(Fact::guessed)).or(facts.tools);
     let thinks = template.contains("<think")
         || cap("supports_reasoning_effort") == Some(true)
         || cap("supports_preserve_reasoning") == Some(true);
@@ -31,8 +30,8 @@ pub(in crate::detect) fn llama_cpp(model: &mut ListedModel, props: &Value) {
 /// The models a router has loaded; to ask about any other would load it.
 pub(in crate::detect) fn loaded_models(list: &Value) -> Vec<String> {
     let cards = list["data"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let loaded = cards.iter().filter(|card| {
-        card.pointer("/status/value").and_then(Value::as_str) == Some("loaded")
-    });
+    let loaded = cards
+        .iter()
+        .filter(|card| card.pointer("/status/value").and_then(Value::as_str) == Some("loaded"));
     loaded.filter_map(|card| card::filled(card, "id")).map(str::to_owned).collect()
 }

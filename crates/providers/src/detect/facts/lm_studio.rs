@@ -21,8 +21,7 @@ fn read(entry: &Value) -> Option<ListedModel> {
     named["id"] = json!(name);
     let mut model = card::read(&named)?;
     let in_force = card::tokens(entry, "/loaded_instances/0/config/context_length");
-    model.facts.context_length =
-        in_force.map(Fact::reported).or(model.facts.context_length);
+    model.facts.context_length = in_force.map(Fact::reported).or(model.facts.context_length);
     if entry["capabilities"].is_object() && model.facts.reasoning.is_none() {
         // This list names reasoning wherever there is any.
         model.facts.reasoning = Some(Fact::reported(false));

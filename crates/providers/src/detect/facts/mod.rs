@@ -2,8 +2,8 @@
 
 mod gateways;
 mod known_models;
-mod lm_studio;
 mod llama_cpp;
+mod lm_studio;
 mod names;
 mod ollama;
 mod single;
@@ -26,7 +26,8 @@ pub(super) use self::{
 pub(super) fn complete(kind: ServerKind, models: &mut [ListedModel]) {
     for model in models {
         let facts = std::mem::take(&mut model.facts);
-        let facts = facts.or(&known_models::facts(kind, &model.name)).or(&names::facts(&model.name));
+        let facts =
+            facts.or(&known_models::facts(kind, &model.name)).or(&names::facts(&model.name));
         model.facts = facts;
         by_kind(kind, model);
     }

@@ -2,21 +2,69 @@
 
 use models::facts::{Fact, ModelFacts};
 
-const EMBEDDINGS: [&str; 9] =
-    ["embed", "bge-", "e5-", "gte-", "all-minilm", "nomic-bert", "jina-v", "minilm-l", "snowflake-arctic"];
+const EMBEDDINGS: [&str; 9] = [
+    "embed",
+    "bge-",
+    "e5-",
+    "gte-",
+    "all-minilm",
+    "nomic-bert",
+    "jina-v",
+    "minilm-l",
+    "snowflake-arctic",
+];
 const VISION: [&str; 20] = [
-    "-vl", "_vl", "2.5vl", "3vl", "vision", "llava", "pixtral", "gemma-3-4", "gemma-3-12",
-    "gemma-3-27", "gemma3:4", "gemma3:12", "gemma3:27", "moondream", "minicpm-v", "internvl",
-    "llama-4", "llama4", "gpt-4o", "omni",
+    "-vl",
+    "_vl",
+    "2.5vl",
+    "3vl",
+    "vision",
+    "llava",
+    "pixtral",
+    "gemma-3-4",
+    "gemma-3-12",
+    "gemma-3-27",
+    "gemma3:4",
+    "gemma3:12",
+    "gemma3:27",
+    "moondream",
+    "minicpm-v",
+    "internvl",
+    "llama-4",
+    "llama4",
+    "gpt-4o",
+    "omni",
 ];
 const REASONING: [&str; 12] = [
-    "deepseek-r1", "r1-distill", "qwq", "qwen3", "gpt-oss", "magistral", "thinking", "reason",
-    "phi-4-mini-flash", "nemotron-nano", "exaone-deep", "skywork-o",
+    "deepseek-r1",
+    "r1-distill",
+    "qwq",
+    "qwen3",
+    "gpt-oss",
+    "magistral",
+    "thinking",
+    "reason",
+    "phi-4-mini-flash",
+    "nemotron-nano",
+    "exaone-deep",
+    "skywork-o",
 ];
 /// Names of models that hear, speak, draw, rank or judge.
 const NO_CONVERSATION: [&str; 14] = [
-    "whisper", "tts", "transcribe", "dall-e", "image", "imagen", "veo", "guard", "moderation",
-    "rerank", "stable-diffusion", "flux", "aqa", "realtime",
+    "whisper",
+    "tts",
+    "transcribe",
+    "dall-e",
+    "image",
+    "imagen",
+    "veo",
+    "guard",
+    "moderation",
+    "rerank",
+    "stable-diffusion",
+    "flux",
+    "aqa",
+    "realtime",
 ];
 
 /// The facts a name suggests.

@@ -58,7 +58,8 @@ pub(in crate::detect) fn shown(shown: &Value) -> Shown {
     let context = card::filled(info, "general.architecture")
         .and_then(|architecture| card::tokens(info, &format!("/{architecture}.context_length")));
     let num_ctx = card::filled(shown, "parameters").and_then(|parameters| {
-        let lines = parameters.lines().filter_map(|line| line.trim().split_once(char::is_whitespace));
+        let lines =
+            parameters.lines().filter_map(|line| line.trim().split_once(char::is_whitespace));
         let mut values = lines.filter(|(name, _)| *name == "num_ctx");
         values.find_map(|(_, value)| value.trim().parse().ok()).filter(|tokens| *tokens > 0)
     });

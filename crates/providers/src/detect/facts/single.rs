@@ -24,7 +24,10 @@ pub(in crate::detect) fn kobold_cpp(models: &mut [ListedModel], version: &Value)
         let told = |name: &str| version[name].as_bool().map(Fact::reported);
         model.facts.vision = told("vision").or(model.facts.vision);
         // Its model for embeddings is an additional one.
-        model.facts.embeddings = model.facts.embeddings.or(Some(Fact::reported(false)))
+        model.facts.embeddings = model
+            .facts
+            .embeddings
+            .or(Some(Fact::reported(false)))
             .filter(|_| version["llm"] == true);
     }
 }
