@@ -78,7 +78,7 @@ impl ServerKind {
             Self::Groq => "Groq",
             Self::Mistral => "Mistral",
             Self::DeepSeek => "DeepSeek",
-            Self::OpenAiCompatible => "an OpenAI-compatible server",
+            Self::OpenAiCompatible => "OpenAI-compatible server",
         }
     }
 

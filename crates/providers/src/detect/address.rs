@@ -6,8 +6,8 @@ use url::Url;
 use crate::{BaseUrlError, caller::below, normalize_base_url};
 
 /// What protocols put between a server's root and their calls; longest first.
-const SUFFIXES: [&str; 8] =
-    ["/v1beta/openai", "/openai/v1", "/api/v1", "/api/v0", "/openai", "/v1beta", "/api", "/v1"];
+const SUFFIXES: [&str; 7] =
+    ["/v1beta/openai", "/openai/v1", "/api/v1", "/api/v0", "/v1beta", "/api", "/v1"];
 
 /// A server's address, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,7 @@ mod tests {
             ("http://h:1/v1/chat/completions?x=1#y", "http://h:1/", &["/v1", "/"]),
             ("http://h:1/openai/v1", "http://h:1/", &["/openai/v1", "/v1", "/"]),
             ("http://h:1/llm/proxy", "http://h:1/llm/proxy", &["/llm/proxy/v1", "/llm/proxy"]),
+            ("http://h:1/openai", "http://h:1/openai", &["/openai/v1", "/openai"]),
             ("http://h:1/llm/v1", "http://h:1/llm", &["/llm/v1", "/llm"]),
         ] {
             let bases = bases.iter().map(|path| format!("http://h:1{path}"));

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{
+    evidence::build,
     facts,
     inquiry::{Answer, Inquiry, KeyHeader},
     questions::{Answers, Question, path_below},
@@ -29,6 +30,8 @@ pub(super) struct Details<'a> {
     /// What was asked in this round.
     pub(super) asked: Vec<Answer>,
     pub(super) warnings: Vec<String>,
+    /// The server's version, where it told that only now.
+    pub(super) version: Option<String>,
 }
 
 impl Details<'_> {
@@ -131,6 +134,7 @@ impl Details<'_> {
         let mut props = self.known(Question::Props);
         if props.is_none() && self.inquiry.has_key() && self.key != KeyHeader::None {
             props = self.ask("props", self.key).await;
+            self.version = props.as_ref().and_then(build);
         }
         let Some(props) = props else { return };
         if props["role"] != "router" {

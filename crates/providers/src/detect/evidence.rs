@@ -36,7 +36,8 @@ pub(super) struct Evidence {
     pub(super) ollama_words: bool,
     pub(super) ollama_version: Option<String>,
     pub(super) ollama_tags: bool,
-    pub(super) props: Option<Props>,
+    /// llama.cpp's build, possibly empty.
+    pub(super) props: Option<String>,
     pub(super) lm_studio: bool,
     /// KoboldCpp's version.
     pub(super) kobold_cpp: Option<String>,
@@ -50,13 +51,6 @@ pub(super) struct Evidence {
     /// What `/version` says, which several servers have.
     pub(super) version: Option<String>,
     pub(super) port: Option<u16>,
-}
-
-/// llama.cpp's properties.
-#[derive(Debug, Clone)]
-pub(super) struct Props {
-    /// The build; possibly empty.
-    pub(super) build: String,
 }
 
 /// A list of models and what its cards have in common.
@@ -124,7 +118,7 @@ impl Evidence {
             ollama_tags: json(Question::OllamaTags).is_some_and(|tags| is_ollamas(&tags)),
             props: json(Question::Props)
                 .filter(is_llama_cpps)
-                .map(|props| Props { build: text(&props, "/build_info").unwrap_or_default() }),
+                .map(|props| build(&props).unwrap_or_default()),
             lm_studio: json(Question::LmStudio).is_some_and(|list| is_lm_studios(&list))
                 || json(Question::LmStudioOld).is_some_and(|list| is_old_lm_studios(&list)),
             kobold_cpp: json(Question::KoboldCpp)
@@ -275,6 +269,11 @@ fn is_ollamas(tags: &Value) -> bool {
 
 fn is_llama_cpps(props: &Value) -> bool {
     props["default_generation_settings"].is_object()
+}
+
+/// llama.cpp's build, which is its version.
+pub(super) fn build(props: &Value) -> Option<String> {
+    text(props, "/build_info")
 }
 
 fn is_lm_studios(list: &Value) -> bool {

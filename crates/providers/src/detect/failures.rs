@@ -31,7 +31,7 @@ pub(super) fn no_list(
     if lists().any(is_loading) {
         return starting(server, kind);
     }
-    if lists().any(|answer| refuses_with(answer, &[400, 403], &HOST_REFUSALS)) {
+    if refuses_host(answers) {
         return failed(
             FailureClass::BadRequest,
             format!("{name} does not want to be called “{host}”."),
@@ -85,6 +85,9 @@ pub(super) fn is_refused(answers: &Answers, evidence: &Evidence) -> bool {
             && answer.status == Some(400)
             && (message.contains("api key not valid") || message.contains("api_key_invalid"))
     };
+    if refuses_host(answers) {
+        return false;
+    }
     evidence.wants_key
         || (evidence.list.is_none() && answers.lists.iter().any(|list| says_so(&list.answer)))
 }
@@ -92,6 +95,10 @@ pub(super) fn is_refused(answers: &Answers, evidence: &Evidence) -> bool {
 /// An error of the way there, as a failure.
 pub(super) fn of_error(error: &ProviderError) -> DetectionFailure {
     failed(error.class, error.message.clone(), error.action.clone())
+}
+
+fn refuses_host(answers: &Answers) -> bool {
+    answers.lists.iter().any(|list| refuses_with(&list.answer, &[400, 403], &HOST_REFUSALS))
 }
 
 fn is_loading(answer: &Answer) -> bool {
@@ -115,7 +122,8 @@ fn starting(server: &Server, kind: Option<ServerKind>) -> DetectionFailure {
 }
 
 fn refused(server: &Server, kind: Option<ServerKind>) -> DetectionFailure {
-    let found = kind.map_or("a server", ServerKind::label);
+    let named = kind.filter(|kind| *kind != ServerKind::OpenAiCompatible);
+    let found = named.map_or("a server", ServerKind::label);
     let (message, action) = if server.key.is_some() {
         (
             format!("Reached {found} at {}, but it does not take this key.", server.name),

@@ -177,7 +177,7 @@ impl<'a> Inquiry<'a> {
                 answer.body = Some(bytes);
             }
             Ok(Ok((_, true))) => answer.error = Some(too_large(&self.server, room)),
-            Ok(Err(error)) => answer.error = Some(error),
+            Ok(Err(error)) => answer.error = Some(broken_off(&self.server, &error)),
             Err(_) => answer.error = Some(unfinished(&self.server, self.reach.total)),
         }
     }
@@ -238,6 +238,15 @@ impl Answer {
 
 fn milliseconds(duration: Duration) -> u32 {
     u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
+}
+
+fn broken_off(server: &Server, error: &ProviderError) -> ProviderError {
+    ProviderError::new(
+        error.class,
+        format!("{} broke its answer off.", server.name),
+        "Try again. If it happens every time, look at that server's log.",
+    )
+    .retryable()
 }
 
 fn unfinished(server: &Server, wait: Duration) -> ProviderError {

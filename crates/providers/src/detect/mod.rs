@@ -135,6 +135,7 @@ impl Case<'_> {
             }
             self.evidence.list = Some(list);
         }
+        let mut version = kind.and_then(|kind| self.version(kind));
         let mut probes: Vec<_> = self.answers.all().map(Answer::to_probe).collect();
         let mut models = once_each(listed.clone().unwrap_or_default());
         if let (Some(kind), Some(_)) = (kind, &listed) {
@@ -145,10 +146,12 @@ impl Case<'_> {
                 key: self.key_for_details(),
                 asked: Vec::new(),
                 warnings: Vec::new(),
+                version: None,
             };
             details.add(kind, &mut models).await;
             probes.extend(details.asked.iter().map(Answer::to_probe));
             warnings.extend(details.warnings);
+            version = version.or(details.version);
         }
         facts::complete(kind.unwrap_or(ServerKind::OpenAiCompatible), &mut models);
         warnings.extend(self.warnings(kind, listed.as_ref().map(Vec::len), models.len()));
@@ -159,7 +162,7 @@ impl Case<'_> {
             confidence: self.verdict.map_or(Confidence::Likely, |verdict| verdict.confidence),
             kind: kind.map_or(ProviderKind::OpenaiChat, ServerKind::protocol),
             base_url: plain(&base_url),
-            version: kind.and_then(|kind| self.version(kind)),
+            version,
             latency_ms: probes
                 .iter()
                 .filter(|probe| probe.status.is_some())
@@ -245,8 +248,16 @@ impl Case<'_> {
         if failures::is_refused(&self.answers, &self.evidence) {
             return if has_key { Authentication::Rejected } else { Authentication::Required };
         }
+        let answered = |question| self.answers.to(question).is_some_and(|x| x.json().is_some());
         match (kind, has_list, has_key) {
             (_, false, _) => Authentication::Unknown,
+            // Their own lists were asked for without the key.
+            (Some(ServerKind::Ollama), ..) if answered(Question::OllamaTags) => {
+                Authentication::None
+            }
+            (Some(ServerKind::LmStudio), ..) if answered(Question::LmStudioOld) => {
+                Authentication::None
+            }
             // Its list is open to all, its models are not.
             (Some(ServerKind::OpenRouter), true, true) => Authentication::Unknown,
             (Some(ServerKind::OpenRouter), true, false) => Authentication::Required,
@@ -302,7 +313,7 @@ impl Case<'_> {
         let evidence = &self.evidence;
         let version = match kind {
             ServerKind::Ollama => evidence.ollama_version.clone(),
-            ServerKind::LlamaCpp => evidence.props.as_ref().map(|props| props.build.clone()),
+            ServerKind::LlamaCpp => evidence.props.clone(),
             ServerKind::Vllm => evidence.version.clone(),
             ServerKind::LocalAi => evidence.local_ai.clone().or_else(|| evidence.version.clone()),
             ServerKind::KoboldCpp => evidence.kobold_cpp.clone(),

@@ -1,7 +1,5 @@
 //! Every kind of server: whether it is told, and what is learned of its models.
 
-use std::fmt::Write as _;
-
 use futures::{StreamExt, stream};
 use models::{
     detection::{Authentication, Confidence, Detection, ServerKind},

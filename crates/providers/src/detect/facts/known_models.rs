@@ -8,8 +8,13 @@ use models::{
     facts::{Fact, ModelFacts, Price},
 };
 
+use super::names::is_no_conversation;
+
 /// The day the rows were valid.
-const AS_OF: &str = "2025-10-01";
+const AS_OF: &str = "2025-11-30";
+
+/// What names of the same model may end in, beside dates.
+const EDITIONS: [&str; 4] = ["latest", "preview", "versatile", "instant"];
 
 /// What is known of all models whose name begins like this.
 struct Row {
@@ -36,8 +41,6 @@ enum Abilities {
     All,
     /// Text only, with reasoning.
     Reasoning,
-    /// Text only.
-    Text,
     Embeddings,
 }
 
@@ -51,9 +54,7 @@ const fn row(
     Row { prefix, maker, tokens, abilities, cents }
 }
 
-const NO_PRICE: (f64, f64, f64) = (-1.0, -1.0, -1.0);
-
-use Abilities::{All, Embeddings, Reasoning, Text, Tools, ToolsReasoning, ToolsVision};
+use Abilities::{All, Embeddings, Reasoning, Tools, ToolsReasoning, ToolsVision};
 use ServerKind::{Anthropic, DeepSeek, Gemini, Groq, Mistral, OpenAi};
 
 #[rustfmt::skip]
@@ -68,9 +69,12 @@ const ROWS: &[Row] = &[
     row(OpenAi, "gpt-4o", (128_000, 16_384), ToolsVision, (250.0, 1_000.0, 125.0)),
     row(OpenAi, "gpt-4o-mini", (128_000, 16_384), ToolsVision, (15.0, 60.0, 7.5)),
     row(OpenAi, "gpt-4-turbo", (128_000, 4_096), ToolsVision, (1_000.0, 3_000.0, -1.0)),
+    row(OpenAi, "gpt-4-1106", (128_000, 4_096), Tools, (1_000.0, 3_000.0, -1.0)),
+    row(OpenAi, "gpt-4-0125", (128_000, 4_096), Tools, (1_000.0, 3_000.0, -1.0)),
     row(OpenAi, "gpt-4", (8_192, 8_192), Tools, (3_000.0, 6_000.0, -1.0)),
     row(OpenAi, "gpt-3.5-turbo", (16_385, 4_096), Tools, (50.0, 150.0, -1.0)),
     row(OpenAi, "o1", (200_000, 100_000), All, (1_500.0, 6_000.0, 750.0)),
+    row(OpenAi, "o1-preview", (128_000, 32_768), Reasoning, (1_500.0, 6_000.0, 750.0)),
     row(OpenAi, "o1-mini", (128_000, 65_536), Reasoning, (110.0, 440.0, 55.0)),
     row(OpenAi, "o3", (200_000, 100_000), All, (200.0, 800.0, 50.0)),
     row(OpenAi, "o3-mini", (200_000, 100_000), ToolsReasoning, (110.0, 440.0, 55.0)),
@@ -89,6 +93,10 @@ const ROWS: &[Row] = &[
     row(Mistral, "mistral-embed", (8_192, 0), Embeddings, (10.0, 0.0, -1.0)),
     row(Groq, "llama-3.3-70b", (131_072, 32_768), Tools, (59.0, 79.0, -1.0)),
     row(Groq, "llama-3.1-8b", (131_072, 131_072), Tools, (5.0, 8.0, -1.0)),
+    row(Anthropic, "claude-opus-4-5", (200_000, 64_000), All, (500.0, 2_500.0, 50.0)),
+    row(Anthropic, "claude-sonnet-4-5", (200_000, 64_000), All, (300.0, 1_500.0, 30.0)),
+    row(Anthropic, "claude-haiku-4-5", (200_000, 64_000), All, (100.0, 500.0, 10.0)),
+    row(Anthropic, "claude-opus-4-1", (200_000, 32_000), All, (1_500.0, 7_500.0, 150.0)),
     row(Anthropic, "claude-opus-4", (200_000, 32_000), All, (1_500.0, 7_500.0, 150.0)),
     row(Anthropic, "claude-sonnet-4", (200_000, 64_000), All, (300.0, 1_500.0, 30.0)),
     row(Anthropic, "claude-3-7-sonnet", (200_000, 64_000), All, (300.0, 1_500.0, 30.0)),
@@ -98,14 +106,12 @@ const ROWS: &[Row] = &[
     row(Gemini, "gemini-2.5-flash", (1_048_576, 65_536), All, (30.0, 250.0, -1.0)),
     row(Gemini, "gemini-2.5-flash-lite", (1_048_576, 65_536), All, (10.0, 40.0, -1.0)),
     row(Gemini, "gemini-2.0-flash", (1_048_576, 8_192), ToolsVision, (10.0, 40.0, -1.0)),
-    row(OpenAi, "gpt-4o-audio", (128_000, 16_384), Tools, NO_PRICE),
-    row(OpenAi, "davinci-002", (16_384, 16_384), Text, (200.0, 200.0, -1.0)),
 ];
 
 /// What the table knows of a model on a server of this kind. Servers people run themselves set the
 /// context of their models as they like, so nothing is assumed of those.
 pub(super) fn facts(kind: ServerKind, name: &str) -> ModelFacts {
-    if !describes(kind) {
+    if !describes(kind) || is_no_conversation(name) {
         return ModelFacts::default();
     }
     // Gateways put the maker's name in front.
@@ -140,10 +146,15 @@ impl Row {
         !open_weights || self.maker == kind
     }
 
-    /// Whether a name is the prefix, or goes on after a mark.
+    /// Whether a name is the prefix, at most with a date, a build or the like behind it: what else is
+    /// behind it makes it another model.
     fn fits(&self, name: &str) -> bool {
-        name.strip_prefix(self.prefix)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.', ':', '@']))
+        let Some(rest) = name.strip_prefix(self.prefix) else { return false };
+        let Some(edition) = rest.strip_prefix('-') else {
+            return rest.is_empty() || rest.starts_with([':', '@']);
+        };
+        let digits = edition.bytes().take_while(u8::is_ascii_digit).count();
+        digits >= 3 || EDITIONS.iter().any(|word| edition.starts_with(word))
     }
 
     fn facts(&self, priced: bool) -> ModelFacts {
@@ -194,6 +205,11 @@ mod tests {
         assert_eq!(context("openai/gpt-4.1-mini"), Some(1_047_576));
         assert_eq!(context("o1234"), None);
         assert_eq!(context("gpt-4x"), None);
+        assert_eq!(context("gpt-4-32k"), None);
+        assert_eq!(context("gpt-4-1106-preview"), Some(128_000));
+        assert_eq!(context("gpt-5.1"), None);
+        assert_eq!(context("o1-2024-12-17"), Some(200_000));
+        assert_eq!(context("gpt-4o-mini-tts"), None);
     }
 
     #[test]
