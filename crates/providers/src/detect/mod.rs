@@ -153,7 +153,8 @@ impl Case<'_> {
             warnings.extend(details.warnings);
             version = version.or(details.version);
         }
-        facts::complete(kind.unwrap_or(ServerKind::OpenAiCompatible), &mut models);
+        let its_own = self.verdict.is_some_and(|x| x.confidence == Confidence::Certain);
+        facts::complete(kind.unwrap_or(ServerKind::OpenAiCompatible), its_own, &mut models);
         warnings.extend(self.warnings(kind, listed.as_ref().map(Vec::len), models.len()));
         let failure = self.failure(kind, listed.is_some(), models.is_empty());
         let base_url = self.base_url(kind);

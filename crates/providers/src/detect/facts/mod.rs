@@ -22,12 +22,14 @@ pub(super) use self::{
 };
 
 /// Fills in what the server did not tell: from the table of well-known models, then from the kind,
-/// then from the name.
-pub(super) fn complete(kind: ServerKind, models: &mut [ListedModel]) {
+/// then from the name. Prices of the table are those of the maker, so they hold for `its_own` models
+/// only, and not for a gateway that looks the same.
+pub(super) fn complete(kind: ServerKind, its_own: bool, models: &mut [ListedModel]) {
     for model in models {
         let facts = std::mem::take(&mut model.facts);
-        let facts =
-            facts.or(&known_models::facts(kind, &model.name)).or(&names::facts(&model.name));
+        let mut known = known_models::facts(kind, &model.name);
+        known.price = known.price.filter(|_| its_own);
+        let facts = facts.or(&known).or(&names::facts(&model.name));
         model.facts = facts;
         by_kind(kind, model);
     }
@@ -62,10 +64,14 @@ mod tests {
         let mut model = ListedModel::named("gpt-4o");
         model.facts.context_length = Some(Fact::reported(9));
         let mut models = [model];
-        complete(ServerKind::OpenAi, &mut models);
+        complete(ServerKind::OpenAi, true, &mut models);
         let facts = &models[0].facts;
         assert_eq!(facts.context_length, Some(Fact::reported(9)));
         assert_eq!(facts.vision, Some(Fact::table(true)));
         assert_eq!(facts.price.as_ref().map(|price| price.source), Some(FactSource::Table));
+        let mut models = [ListedModel::named("claude-sonnet-4-5")];
+        complete(ServerKind::Anthropic, false, &mut models);
+        assert_eq!(models[0].facts.price, None);
+        assert_eq!(models[0].facts.context_length, Some(Fact::table(200_000)));
     }
 }
