@@ -112,6 +112,7 @@ async fn every_trouble_has_its_words() {
     }
     let table = without_address(&table, &fake).replace("\\|", "|");
     let table = table.replace(&closed.to_string(), "CLOSED");
+    println!("{table}");
     report("detection-failures.md", &table);
     insta::assert_snapshot!("failures", table);
     assert_eq!(fake.violations(), []);

@@ -125,6 +125,7 @@ async fn every_kind_is_told_and_described() {
         table.push_str(&row(&format!("{name} (by its host)"), &detection));
     }
     let table = without_address(&table, &fake).replace("\\|", "|");
+    println!("{table}");
     report("detection.md", &table);
     insta::assert_snapshot!("kinds", table);
     assert_eq!(fake.violations(), []);

@@ -96,7 +96,6 @@ pub(crate) fn identified(detection: &Detection) -> String {
 
 /// Keeps a table among the reports.
 pub(crate) fn report(name: &str, table: &str) {
-    println!("{table}");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/reports");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(name), table).unwrap();
