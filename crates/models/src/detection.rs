@@ -114,11 +114,22 @@ impl ServerKind {
             Self::OpenAi => ("open_ai", "OpenAI"),
             Self::AzureOpenAi => ("azure_open_ai", "Azure OpenAI"),
             Self::Anthropic => ("anthropic", "Anthropic"),
-            Self::Gemini => ("gemini", "Google Gemini"),
+            Self::Gemini => ("gemini", "Gemini"),
             Self::Groq => ("groq", "Groq"),
             Self::Mistral => ("mistral", "Mistral"),
             Self::DeepSeek => ("deep_seek", "DeepSeek"),
             Self::OpenAiCompatible => ("open_ai_compatible", "OpenAI-compatible server"),
+        }
+    }
+
+    /// The protocol to talk to it in.
+    #[must_use]
+    pub const fn protocol(self) -> ProviderKind {
+        match self {
+            Self::Ollama => ProviderKind::Ollama,
+            Self::Anthropic => ProviderKind::Anthropic,
+            Self::Gemini => ProviderKind::Gemini,
+            _ => ProviderKind::OpenaiChat,
         }
     }
 }

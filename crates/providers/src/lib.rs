@@ -4,6 +4,8 @@ mod answer;
 mod base_url;
 mod body;
 mod caller;
+mod card;
+mod detect;
 mod error;
 mod error_body;
 mod event;
@@ -28,6 +30,7 @@ use url::Url;
 
 pub use crate::{
     base_url::{BaseUrlError, normalize_base_url},
+    detect::{DetectLimits, Detector, ReachLimits, Scan, WELL_KNOWN_PORTS},
     error::ProviderError,
     event::ProviderEvent,
     guard::is_local_host,

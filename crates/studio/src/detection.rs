@@ -6,11 +6,11 @@ use std::{
 };
 
 use models::{
-    detection::{Detection, ListedModel, ModelChanges, Names, PendingDetection},
+    detection::{Detection, ListedModel, ModelChanges, Names, PendingDetection, ServerKind},
     error::ErrorCode,
     health::{CheckSource, ProviderCheck},
     id::{DetectionId, OwnerId, ProviderId},
-    provider::{Provider, ProviderInput, ProviderKind},
+    provider::{Provider, ProviderInput},
     timestamp::Timestamp,
 };
 use parking_lot::Mutex;
@@ -109,19 +109,17 @@ impl Studio {
     /// # Errors
     /// When the database cannot be read.
     pub async fn scan(&self, caller: &Caller) -> Result<Scan, Error> {
-        let ports = &self.inner.detection.ports;
-        let found = self.inner.detector.scan(ports).await;
+        let looked = self.inner.detector.scan(&self.inner.detection.ports).await;
         let known = self.inner.store.providers(caller.owner).await?;
         let mut scan = Scan::default();
-        let answered = found.len();
-        for detection in found {
+        for detection in looked.found {
             let is_known =
                 |provider: &&Provider| same_address(&provider.base_url, &detection.base_url);
             let existing = known.iter().find(is_known).map(|provider| provider.id);
             let name = suggested_name(&detection);
             scan.found.push(self.wait(caller, existing, name, None, detection).await?);
         }
-        scan.silent = u32::try_from(ports.len().saturating_sub(answered)).unwrap_or(0);
+        scan.silent = u32::try_from(looked.dead + looked.others).unwrap_or(u32::MAX);
         Ok(scan)
     }
 
@@ -359,20 +357,9 @@ fn facts(detection: &Detection) -> ServerFacts {
     }
 }
 
-/// What to call a provider: its software, or its host.
+/// What to call a provider: its software.
 fn suggested_name(detection: &Detection) -> String {
-    let of_kind = || match detection.kind {
-        ProviderKind::Anthropic => Some("Anthropic"),
-        ProviderKind::Gemini => Some("Google Gemini"),
-        ProviderKind::Ollama => Some("Ollama"),
-        _ => None,
-    };
-    detection
-        .server
-        .map(models::detection::ServerKind::label)
-        .or_else(of_kind)
-        .unwrap_or("Model server")
-        .to_owned()
+    detection.server.map_or("Model server", ServerKind::label).to_owned()
 }
 
 /// Whether two addresses are the same but for a slash or `/v1` at their end, and the two names of this
@@ -389,6 +376,7 @@ mod tests {
     use models::{
         detection::{Authentication, Confidence},
         facts::{Fact, ModelFacts},
+        provider::ProviderKind,
     };
 
     use super::*;

@@ -1,9 +1,7 @@
 //! Providers: add, test, edit, remove. Keys go in and never come out.
 
-use std::time::Instant;
-
 use models::{
-    detection::{Authentication, Confidence, Detection, DetectionFailure, ServerKind},
+    detection::{Detection, DetectionFailure, ServerKind},
     error::ErrorCode,
     health::ProviderCheck,
     id::ProviderId,
@@ -11,7 +9,7 @@ use models::{
     provider::{Provider, ProviderInput, ProviderKind},
     run::FailureClass,
 };
-use providers::{Endpoint, normalize_base_url};
+use providers::normalize_base_url;
 use secrecy::SecretString;
 use store::{KeyChange, StoredProvider};
 use url::Url;
@@ -82,7 +80,7 @@ impl Studio {
     ) -> Result<Provider, Error> {
         let stored = self.editable(caller, id).await?;
         let checked = Checked::of(&input)?;
-        let moved = !same_address(&checked.base_url, &stored.provider.base_url);
+        let moved = !same_address(&checked.typed, &stored.provider.base_url);
         let (key, opened) = match checked.key.clone() {
             Some(key) => (KeyChange::Replace(self.seal(id, &key)?), Some(key)),
             None if input.remove_key || moved => (KeyChange::Remove, None),
@@ -127,8 +125,8 @@ impl Studio {
         key: Option<&SecretString>,
     ) -> Result<Detection, Error> {
         let detection = match checked.kind {
-            Some(kind) => self.ask(kind, None, &checked.base_url, key).await?,
-            None => self.inner.detector.detect(&checked.base_url, key).await,
+            Some(kind) => self.ask(kind, &checked.typed, key).await?,
+            None => self.inner.detector.detect(&checked.typed, key).await,
         };
         match &detection.failure {
             Some(failure) if is_no_model_server(failure) => Err(Error::new(
@@ -146,15 +144,14 @@ impl Studio {
         provider: &Provider,
         key: Option<&SecretString>,
     ) -> Result<Detection, Error> {
-        match (provider.kind, provider.server) {
-            // Chosen by the owner: detection would take the more common protocol.
-            (ProviderKind::OpenaiResponses, server) => {
-                self.ask(ProviderKind::OpenaiResponses, server, &provider.base_url, key).await
+        match provider.server {
+            Some(server) => {
+                let base_url = address(&provider.base_url)?;
+                let found = self.inner.detector.list(server, &base_url, key).await;
+                // Detection would take the more common of two protocols the owner may choose among.
+                Ok(Detection { kind: provider.kind, base_url: provider.base_url.clone(), ..found })
             }
-            (_, Some(server)) => {
-                Ok(self.inner.detector.list(server, &provider.base_url, key).await)
-            }
-            (_, None) => Ok(self.inner.detector.detect(&provider.base_url, key).await),
+            None => Ok(self.inner.detector.detect(&provider.base_url, key).await),
         }
     }
 
@@ -162,52 +159,19 @@ impl Studio {
     async fn ask(
         &self,
         kind: ProviderKind,
-        server: Option<ServerKind>,
-        base_url: &str,
+        typed: &str,
         key: Option<&SecretString>,
     ) -> Result<Detection, Error> {
-        let base_url = address(base_url)?;
-        let adapter = self.inner.registry.adapter(kind).ok_or_else(|| {
-            Error::invalid("This protocol cannot be chosen.", "Choose another protocol.")
-        })?;
-        let endpoint = Endpoint { base_url: base_url.clone(), key: key.cloned() };
-        let asked = Instant::now();
-        let listed = adapter.models(&endpoint).await;
-        let latency_ms = u32::try_from(asked.elapsed().as_millis()).ok();
-        let authentication = match (&listed, key) {
-            (Ok(_), Some(_)) => Authentication::Accepted,
-            (Ok(_), None) => Authentication::None,
-            (Err(error), _) if error.class != FailureClass::Authentication => {
-                Authentication::Unknown
+        let server = match kind {
+            ProviderKind::Anthropic => ServerKind::Anthropic,
+            ProviderKind::Gemini => ServerKind::Gemini,
+            ProviderKind::Ollama => ServerKind::Ollama,
+            ProviderKind::OpenaiChat | ProviderKind::OpenaiResponses | ProviderKind::Guide => {
+                ServerKind::OpenAiCompatible
             }
-            (Err(_), Some(_)) => Authentication::Rejected,
-            (Err(_), None) => Authentication::Required,
         };
-        let (models, failure) = match listed {
-            Ok(models) => (models, None),
-            Err(error) => (
-                Vec::new(),
-                Some(DetectionFailure {
-                    class: error.class,
-                    message: error.message,
-                    action: error.action,
-                    starting: false,
-                }),
-            ),
-        };
-        Ok(Detection {
-            server,
-            confidence: Confidence::Likely,
-            kind,
-            base_url: base_url.to_string(),
-            version: None,
-            latency_ms: latency_ms.filter(|_| failure.is_none()),
-            authentication,
-            models,
-            warnings: Vec::new(),
-            failure,
-            probes: Vec::new(),
-        })
+        let found = self.inner.detector.list(server, &address(typed)?, key).await;
+        Ok(Detection { kind, ..found })
     }
 
     /// The stored key; none if the provider has none.
@@ -239,7 +203,8 @@ impl Studio {
 pub(crate) struct Checked {
     kind: Option<ProviderKind>,
     name: String,
-    base_url: String,
+    /// The address as it was typed, which detection completes by what it finds.
+    typed: String,
     key: Option<SecretString>,
 }
 
@@ -248,7 +213,7 @@ impl Checked {
         Ok(Self {
             kind: input.kind.filter(|kind| *kind != ProviderKind::Guide),
             name: check::name(&input.name, "name")?,
-            base_url: address(&input.base_url)?.to_string(),
+            typed: address(&input.base_url).map(|_| input.base_url.trim().to_owned())?,
             key: Self::key_of(input)?,
         })
     }

@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 
 use crate::{
     embeddings,
-    exchange::ServerState,
+    exchange::{KEY_HEADERS, ServerState},
     models,
     open_streams::OpenReport,
     record::{RecordedRequest, Violation},
-    scenarios,
+    scenarios, servers,
 };
 
 pub(crate) fn router() -> Router<Arc<ServerState>> {
@@ -77,7 +77,10 @@ async fn all_scenarios() -> Json<Value> {
     let embeddings: Vec<Value> = embeddings::MODELS.iter().copied().map(pair).collect();
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
-    Json(json!({"chat": chats, "embeddings": embeddings, "lists": lists}))
+    let servers: Vec<Value> = servers::all().map(|kind| pair((kind.name, kind.about))).collect();
+    Json(json!({
+        "chat": chats, "embeddings": embeddings, "lists": lists, "servers": servers,
+    }))
 }
 
 /// Whoever follows a redirect here with a key has given it to a stranger.
@@ -87,7 +90,8 @@ async fn trap(
 ) -> (StatusCode, &'static str) {
     let headers = request.headers();
     let number = state.recorder.request(request.method(), request.uri(), headers, &[]);
-    if headers.contains_key(header::AUTHORIZATION) {
+    let has_key = KEY_HEADERS.iter().any(|name| headers.contains_key(*name));
+    if has_key || headers.contains_key(header::AUTHORIZATION) {
         let message = "the key was sent to another origin after a redirect";
         state.recorder.violation(number, "key-leaked", message);
     }

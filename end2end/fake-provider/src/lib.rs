@@ -37,6 +37,9 @@
 //! - `/v1/chat/completions`, `/v1/models`, `/v1/embeddings`: the provider itself.
 //! - `/lists/<variant>/v1/…`: the same, with a troublesome model list; chat answers `plain` to any
 //!   model name it does not know.
+//! - `/servers/<kind>/…`: model servers of every kind to detect, from Ollama to a web page, as
+//!   `GET /_fake/scenarios` lists them; `<kind>~600` takes 600 ms for each answer. The key on a
+//!   path that lists no models is a violation.
 //! - `/_fake/requests[?model=…][&after=<number>]`, `/_fake/violations`, `/_fake/open`,
 //!   `/_fake/scenarios`, `POST /_fake/reset`: what tests ask.
 //!
@@ -63,6 +66,7 @@ mod record;
 mod routes;
 mod scenarios;
 mod server;
+mod servers;
 mod step;
 mod text;
 mod wire;

@@ -7,17 +7,23 @@ use axum::{
     body::Body,
     extract::{Path, Request, State},
     http::Response,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 
 use crate::{
     chat::{self, UnknownModel},
     control, embeddings,
-    exchange::{self, ServerState},
-    models,
+    exchange::{self, Received, ServerState},
+    models, servers,
 };
 
 pub(crate) fn router(state: Arc<ServerState>) -> Router {
+    if state.at_root.is_some() {
+        return Router::new()
+            .nest("/_fake", control::router())
+            .fallback(server_at_root)
+            .with_state(state);
+    }
     Router::new()
         // The provider itself.
         .route("/v1/chat/completions", post(chat_completions))
@@ -27,6 +33,10 @@ pub(crate) fn router(state: Arc<ServerState>) -> Router {
         .route("/lists/{variant}/v1/chat/completions", post(list_chat_completions))
         .route("/lists/{variant}/v1/models", get(list_troublesome_models))
         .route("/lists/{variant}/v1/embeddings", post(create_embeddings))
+        // Servers to detect.
+        .route("/servers/{kind}", any(server_of_kind))
+        .route("/servers/{kind}/", any(server_of_kind))
+        .route("/servers/{kind}/{*path}", any(server_of_kind))
         // What tests ask.
         .nest("/_fake", control::router())
         .fallback(unknown_path)
@@ -74,6 +84,29 @@ async fn create_embeddings(
     request: Request,
 ) -> Response<Body> {
     state.exchange(&state.others, request, embeddings::answer).await
+}
+
+async fn server_of_kind(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    let path = request.uri().path().to_owned();
+    let below = path.trim_start_matches("/servers/");
+    let (kind, path) = match below.split_once('/') {
+        Some((kind, path)) => (kind, format!("/{path}")),
+        None => (below, "/".to_owned()),
+    };
+    let play = |state: &_, received: &_, _: &_| {
+        servers::answer(state, kind, &path, received)
+            .unwrap_or_else(|| exchange::unknown_path(received))
+    };
+    state.open_exchange(&state.others, request, play).await
+}
+
+async fn server_at_root(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    let kind = state.at_root.clone().unwrap_or_default();
+    let play = |state: &_, received: &Received, _: &_| {
+        servers::answer(state, &kind, received.uri.path(), received)
+            .unwrap_or_else(|| exchange::unknown_path(received))
+    };
+    state.open_exchange(&state.others, request, play).await
 }
 
 async fn unknown_path(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {

@@ -1,7 +1,7 @@
 //! OpenAI Chat Completions, and the many servers that imitate it (protocols §1.1 to §1.5).
 
 mod chunk;
-mod models;
+pub(crate) mod models;
 mod request;
 mod stream;
 mod think;

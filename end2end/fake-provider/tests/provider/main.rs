@@ -21,6 +21,8 @@ mod records;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]
+mod servers;
+#[cfg(test)]
 mod streams;
 #[cfg(test)]
 mod writes;
