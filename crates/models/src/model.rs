@@ -78,7 +78,7 @@ pub struct ModelQuery {
     pub selectable: bool,
     /// At most this many; 0 for all.
     pub limit: u32,
-    /// So many of the first ones are left out.
+    /// So many of the first ones are left out; only with a limit.
     pub skip: u32,
 }
 

@@ -204,7 +204,7 @@ mod tests {
     fn state(json: &str) -> Part {
         Part::ProviderState(ProviderState {
             kind: ProviderKind::Anthropic,
-            provider_id: ProviderId::default(),
+            provider_id: ProviderId::generate(),
             model: "m".to_owned(),
             json: json.to_owned(),
         })
