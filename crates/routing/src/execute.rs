@@ -123,6 +123,9 @@ async fn note_health(inner: &Inner, run: &RunRow, ending: &Ending, ledger: &Ledg
     let latency_ms = ledger
         .first_output_at
         .map(|said| u32::try_from(said.millis_since(asked)).unwrap_or(u32::MAX));
+    if failure == Some(FailureClass::NotFound) {
+        inner.registry.tell_missing(run.owner, provider);
+    }
     // Stopped before anything came: nobody knows what would have come.
     if failure.is_none() && latency_ms.is_none() {
         return;

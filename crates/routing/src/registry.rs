@@ -12,6 +12,7 @@ use models::{
 use providers::{Endpoint, Provider};
 use secrecy::SecretString;
 use store::{Store, StoreError, StoredProvider};
+use tokio::sync::mpsc::Sender;
 
 /// Opens a provider key from its form at rest; `None` when the key file does not fit it.
 pub type OpenKey = Arc<dyn Fn(ProviderId, &[u8]) -> Option<SecretString> + Send + Sync>;
@@ -22,6 +23,16 @@ pub struct Registry {
     store: Store,
     adapters: Arc<[Arc<dyn Provider>]>,
     open_key: OpenKey,
+    missing: Option<Sender<MissingModel>>,
+}
+
+/// A provider that did not know a model it had listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissingModel {
+    /// Whose it is.
+    pub owner: OwnerId,
+    /// The provider, whose list is out of date.
+    pub provider: ProviderId,
 }
 
 /// Where a run's requests go.
@@ -68,7 +79,21 @@ impl Registry {
         adapters: impl IntoIterator<Item = Arc<dyn Provider>>,
         open_key: OpenKey,
     ) -> Self {
-        Self { store, adapters: adapters.into_iter().collect(), open_key }
+        Self { store, adapters: adapters.into_iter().collect(), open_key, missing: None }
+    }
+
+    /// The same registry, which tells of models that their provider no longer knows.
+    #[must_use]
+    pub fn telling_missing(mut self, missing: Sender<MissingModel>) -> Self {
+        self.missing = Some(missing);
+        self
+    }
+
+    /// Tells of a missing model; with the listener busy, the next one will do.
+    pub(crate) fn tell_missing(&self, owner: OwnerId, provider: ProviderId) {
+        if let Some(missing) = &self.missing {
+            let _ = missing.try_send(MissingModel { owner, provider });
+        }
     }
 
     /// The adapter for a protocol; none for the built-in Guide, which has no wire.

@@ -13,18 +13,26 @@ use parking_lot::Mutex;
 use providers::{
     DetectLimits, Detector, HttpOptions, Limits, OpenAiChat, Provider, TimeLimits, http,
 };
-use routing::{Routing, RoutingOptions, registry::Registry};
+use routing::{
+    Routing, RoutingOptions,
+    registry::{MissingModel, Registry},
+};
 use serde::Deserialize;
 use store::{
     DEFAULT_MODEL, NewProvider, NewRoutingProfile, ServerFacts, Store, StoreError, StoreOptions,
 };
-use tokio::task::JoinHandle;
+use tokio::{
+    sync::mpsc::{self, Receiver},
+    task::JoinHandle,
+};
 
 use crate::{Error, detection::Waiting, secret::SecretBox};
 
 /// The Guide's provider and model, as the selector shows them.
 const GUIDE_PROVIDER: &str = "Chat Studio";
 const GUIDE_MODEL: &str = "Guide";
+/// Providers with a missing model that wait to be asked again; more would only repeat them.
+const MISSING_WAITING: usize = 8;
 
 /// Who is calling. Every method takes it first and sees only this owner's rows.
 #[derive(Debug, Clone, Copy)]
@@ -180,12 +188,14 @@ impl Studio {
         let limits = options.outbound.limits();
         let detector = Detector::new(client.clone(), DetectLimits::default());
         let adapters: [Arc<dyn Provider>; 1] = [Arc::new(OpenAiChat::new(client, limits))];
+        let (tell_missing, missing) = mpsc::channel(MISSING_WAITING);
         let opener = Arc::clone(&secrets);
         let registry = Registry::new(
             store.clone(),
             adapters,
             Arc::new(move |provider, stored| opener.unseal(provider, stored)),
-        );
+        )
+        .telling_missing(tell_missing);
         let routing = Routing::start(store.clone(), registry.clone(), options.routing).await?;
         let studio = Self {
             inner: Arc::new(Inner {
@@ -201,28 +211,38 @@ impl Studio {
                 owner,
             }),
         };
-        studio.start_refresher();
+        studio.start_refresher(missing);
         Ok(studio)
     }
 
-    /// Asks every provider for its models now and then, until the studio shuts down.
-    fn start_refresher(&self) {
-        let hours = self.inner.detection.refresh_hours;
-        if hours == 0 {
-            return;
-        }
-        let pause = Duration::from_secs(u64::from(hours) * 3_600);
+    /// Keeps the lists of models up to date until the studio shuts down: all of them now and then, and
+    /// one as soon as its provider does not know a model it had listed.
+    fn start_refresher(&self, mut missing: Receiver<MissingModel>) {
+        let hours = u64::from(self.inner.detection.refresh_hours);
+        let pause = Duration::from_secs(hours * 3_600);
         // The studio owns the task, so the task must not own the studio.
         let inner = Arc::downgrade(&self.inner);
         let task = tokio::spawn(async move {
             loop {
-                tokio::time::sleep(pause).await;
+                let due = tokio::select! {
+                    () = tokio::time::sleep(pause), if hours > 0 => None,
+                    told = missing.recv() => match told {
+                        Some(told) => Some(told),
+                        None => return,
+                    },
+                };
                 let Some(inner) = inner.upgrade() else { return };
                 let studio = Self { inner };
-                if let Err(error) = studio.detect_all(&studio.local_caller()).await {
+                let refreshed = match due {
+                    Some(MissingModel { owner, provider }) => {
+                        studio.refresh(&Caller { owner }, provider).await
+                    }
+                    None => studio.detect_all(&studio.local_caller()).await,
+                };
+                if let Err(error) = refreshed {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
-                        "The models could not be refreshed"
+                        "Models could not be refreshed"
                     );
                 }
             }

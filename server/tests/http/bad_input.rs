@@ -146,7 +146,7 @@ async fn bodies_that_are_no_fitting_json_are_refused_with_the_place() {
     insta::assert_snapshot!(said(json, "{\"message\":\n  oops}").await, @"400 invalid_request: The body is not JSON: expected value at line 2 column 3. Correct it at the place named.");
     insta::assert_snapshot!(said(json, "{\"message\": \"cut").await, @"400 invalid_request: The JSON ends too early: EOF while parsing a string at line 1 column 16. Send one whole JSON document, {} at least.");
     insta::assert_snapshot!(said(json, "").await, @"400 invalid_request: The JSON ends too early: EOF while parsing a value at line 1 column 0. Send one whole JSON document, {} at least.");
-    insta::assert_snapshot!(said(json, "{\"mesage\": \"Hello\"}").await, @"400 invalid_request: The JSON does not fit this address: mesage: unknown field `mesage`, expected one of `message`, `conversation_id`, `parent_id`, `model_id`, `routing_profile`, `prompt_profile_id`, `idempotency_key`, `stream` at line 1 column 9. Correct the field; /api/docs shows the shape.");
+    insta::assert_snapshot!(said(json, "{\"mesage\": \"Hello\"}").await, @"400 invalid_request: The JSON does not fit this address: mesage: unknown field `mesage`, expected one of `message`, `conversation_id`, `parent_id`, `model_id`, `routing_profile`, `prompt_profile_id`, `parameters`, `idempotency_key`, `stream` at line 1 column 9. Correct the field; /api/docs shows the shape.");
     insta::assert_snapshot!(said(json, "{\"message\": 7}").await, @"400 invalid_request: The JSON does not fit this address: message: invalid type: integer `7`, expected a string at line 1 column 13. Correct the field; /api/docs shows the shape.");
     insta::assert_snapshot!(said(json, "[]").await, @"400 invalid_request: The JSON does not fit this address: a list stands where an object is expected. Correct the field; /api/docs shows the shape.");
     insta::assert_snapshot!(said("text/plain", "{\"message\": \"Hello\"}").await, @"415 unsupported_media_type: The body is not declared as JSON. Send the header “Content-Type: application/json”.");
@@ -186,6 +186,6 @@ async fn provider_addresses_that_are_none_are_refused() {
     insta::assert_snapshot!(said("not an address").await, @"InvalidRequest: This is no usable address (it contains a space or a backslash). Give an http or https address, such as http://127.0.0.1:8080/v1.");
     insta::assert_snapshot!(said("ftp://example.test/v1").await, @"InvalidRequest: “ftp” addresses cannot be used. Give an http or https address, such as http://127.0.0.1:8080/v1.");
     insta::assert_snapshot!(said("").await, @"InvalidRequest: There is no address. Give an http or https address, such as http://127.0.0.1:8080/v1.");
-    insta::assert_snapshot!(said(&site).await, @"Provider: That address serves a web page: SERVER answered with HTML. Check the base URL; it usually ends in /v1.");
+    insta::assert_snapshot!(said(&site).await, @"Provider: That address serves a web page: SERVER is no model server there. Enter the address of the API; its port is often another one than the web page's.");
     assert_eq!(studio.providers(&caller).await.unwrap(), before);
 }
