@@ -2,7 +2,7 @@
 
 #[cfg(feature = "ssr")]
 pub(crate) use server::{
-    caller, cookie, fail, keep_cookie, optional, redirect_plain_form, set_status,
+    caller, cookie, fail, keep_cookie, optional, redirect_plain_form, refused, set_status,
 };
 
 #[cfg(feature = "ssr")]
@@ -67,13 +67,15 @@ mod server {
             return Ok(None);
         }
         text.parse().map(Some).map_err(|error: InvalidId| {
-            set_status(ErrorCode::InvalidRequest);
-            StudioError(ApiError::new(
-                ErrorCode::InvalidRequest,
-                format!("{error}."),
-                "Reload the page and choose again.",
-            ))
+            let message = format!("{error}.");
+            refused(ErrorCode::InvalidRequest, message, "Reload the page and choose again.")
         })
+    }
+
+    /// A failure that the business layer never saw, with its status.
+    pub(crate) fn refused(code: ErrorCode, message: String, action: &str) -> StudioError {
+        set_status(code);
+        StudioError(ApiError::new(code, message, action))
     }
 
     /// The value of a cookie of the request.

@@ -1,5 +1,6 @@
 //! The HTTP API: one file a resource, every route described where it is written.
 
+mod configuration;
 mod conversation;
 mod documentation;
 mod health;
@@ -52,6 +53,7 @@ pub(crate) fn bounded() -> OpenApiRouter<AppState> {
         .routes(routes!(conversation::list, conversation::create))
         .routes(routes!(conversation::open, conversation::change, conversation::delete))
         .routes(routes!(model::list))
+        .routes(routes!(configuration::export, configuration::import))
         .routes(routes!(routing_profile::list))
         .routes(routes!(prompt_profile::list, prompt_profile::create))
         .routes(routes!(prompt_profile::replace, prompt_profile::delete))

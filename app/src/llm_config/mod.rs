@@ -15,5 +15,6 @@ mod page;
 mod root;
 mod scan;
 mod server_functions;
+mod transfer;
 
 pub(crate) use root::LlmConfigRoot;

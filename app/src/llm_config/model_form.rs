@@ -105,13 +105,13 @@ pub(crate) const fn source(source: FactSource) -> &'static str {
 #[cfg(feature = "ssr")]
 mod server {
     use models::{
-        error::{ApiError, ErrorCode},
+        error::ErrorCode,
         facts::{Fact, ModelFacts, Price},
         model::ModelEdit,
     };
 
     use super::{MILLIONTHS, ModelForm};
-    use crate::{error::StudioError, parameters::number, reply::set_status};
+    use crate::{error::StudioError, parameters::number, reply::refused};
 
     impl ModelForm {
         /// What the fields say.
@@ -120,12 +120,11 @@ mod server {
         /// When one of them is no number.
         pub(crate) fn read(&self) -> Result<ModelEdit, StudioError> {
             self.edit().map_err(|label| {
-                set_status(ErrorCode::InvalidRequest);
-                StudioError(ApiError::new(
+                refused(
                     ErrorCode::InvalidRequest,
                     format!("The field “{label}” is no number that fits."),
                     "Write a plain number such as 8192 or 0.5, or leave the field empty.",
-                ))
+                )
             })
         }
 

@@ -14,6 +14,7 @@ use super::{
     server_functions::{
         DetectAgain, LlmConfig, RemoveProvider, SaveDetection, TestProvider, load_llm_config,
     },
+    transfer::Transfer,
 };
 use crate::{
     resource::{Loaded, resource},
@@ -128,6 +129,9 @@ fn Content(config: Config, reload: RwSignal<u32>) -> impl IntoView {
                     }
                 />
             </ul>
+        </Show>
+        <Show when=move || is_closed() && is_empty().is_some()>
+            <Transfer reload />
         </Show>
         {move || read(config, |config| config.default.clone()).flatten().map(default_model)}
     }

@@ -10,6 +10,7 @@ use models::{
 };
 #[cfg(feature = "ssr")]
 use models::{
+    error::ErrorCode,
     model::ModelQuery,
     provider::{ProviderInput, ProviderKind},
 };
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::StudioError;
 #[cfg(feature = "ssr")]
-use crate::reply::{caller, fail, redirect_plain_form};
+use crate::reply::{caller, fail, redirect_plain_form, refused};
 
 /// Where a form without script goes once its change is stored.
 #[cfg(feature = "ssr")]
@@ -192,6 +193,23 @@ pub(crate) async fn test_provider(provider: ProviderId) -> Result<ProviderTest, 
     Ok(test)
 }
 
+/// Adds what an exported file holds; gives a sentence about what was added.
+#[server(prefix = "/api/ui", endpoint = "configuration/import")]
+pub(crate) async fn import_configuration(text: String) -> Result<String, StudioError> {
+    let (studio, caller) = caller();
+    let file = serde_json::from_str(&text).map_err(|error| unreadable(&error))?;
+    let summary = studio.import_configuration(&caller, file).await.map_err(fail)?;
+    redirect_plain_form(PAGE);
+    let keys =
+        if summary.added.is_empty() { "" } else { " Enter the keys of those that want one." };
+    Ok(format!(
+        "Added {} providers, kept {}, and took over what was said of {} models.{keys}",
+        summary.added.len(),
+        summary.kept.len(),
+        summary.models,
+    ))
+}
+
 /// Some of a provider's models.
 #[server(prefix = "/api/ui", endpoint = "models/of-provider")]
 pub(crate) async fn load_provider_models(
@@ -269,14 +287,15 @@ async fn back_to_models(
 /// The address of the page names nothing.
 #[cfg(feature = "ssr")]
 fn nameless(what: &str) -> StudioError {
-    use models::error::{ApiError, ErrorCode};
+    let message = format!("This address names no {what}.");
+    refused(ErrorCode::NotFound, message, "Go back to the providers and choose one there.")
+}
 
-    crate::reply::set_status(ErrorCode::NotFound);
-    StudioError(ApiError::new(
-        ErrorCode::NotFound,
-        format!("This address names no {what}."),
-        "Go back to the providers and choose one there.",
-    ))
+/// What was pasted is no exported file.
+#[cfg(feature = "ssr")]
+fn unreadable(error: &serde_json::Error) -> StudioError {
+    let message = format!("This is no exported configuration: {error}.");
+    refused(ErrorCode::InvalidRequest, message, "Paste the whole content of the file.")
 }
 
 #[cfg(feature = "ssr")]

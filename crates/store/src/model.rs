@@ -139,11 +139,32 @@ impl Store {
             .one(self.reader())
             .await?
             .ok_or(StoreError::not_found("model"))?;
-        Ok(ModelEdit {
-            display_name: row.display_name,
-            facts: from_json("model.user_facts", &row.user_facts)?,
-            parameters: from_json("model.parameters", &row.parameters)?,
-        })
+        edit_of(&row)
+    }
+
+    /// All models of a provider with what the owner says of each.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the database answers.
+    pub async fn models_with_edits(
+        &self,
+        owner: OwnerId,
+        provider: ProviderId,
+    ) -> Result<Vec<(Model, ModelEdit)>, StoreError> {
+        let providers = by_id(self.reader(), owner).await?;
+        let rows = model::Entity::find()
+            .filter(model::Column::OwnerId.eq(owner.0))
+            .filter(model::Column::ProviderId.eq(provider.0))
+            .order_by_asc(model::Column::Name)
+            .all(self.reader())
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                let edit = edit_of(&row)?;
+                Ok((from_row(row, &providers, None)?, edit))
+            })
+            .collect()
     }
 
     /// Makes a model one that can be picked, or none.
@@ -367,6 +388,14 @@ fn new_row(
         favourite: Set(false),
         listed: Set(true),
         last_used_at: Set(None),
+    })
+}
+
+fn edit_of(row: &model::Model) -> Result<ModelEdit, StoreError> {
+    Ok(ModelEdit {
+        display_name: row.display_name.clone(),
+        facts: from_json("model.user_facts", &row.user_facts)?,
+        parameters: from_json("model.parameters", &row.parameters)?,
     })
 }
 

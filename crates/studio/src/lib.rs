@@ -3,6 +3,7 @@
 //! The HTTP API and the server functions both call this and nothing below it.
 
 mod check;
+mod configuration;
 mod connection_test;
 mod conversation;
 mod detection;

@@ -112,15 +112,7 @@ impl Studio {
         id: ModelId,
         edit: ModelEdit,
     ) -> Result<(), Error> {
-        let display_name = match edit.display_name.as_deref().map(str::trim) {
-            None | Some("") => None,
-            Some(name) => Some(check::name(name, "display name")?),
-        };
-        let edit = ModelEdit {
-            display_name,
-            facts: owners_word(edit.facts)?,
-            parameters: check::parameters(edit.parameters)?,
-        };
+        let edit = checked_edit(edit)?;
         Ok(self.inner.store.edit_model(caller.owner, id, &edit).await?)
     }
 
@@ -161,6 +153,19 @@ fn default_among(models: &[Model]) -> Option<usize> {
     let chosen = models.iter().position(|model| model.is_default);
     let real = || models.iter().position(|model| model.kind != ProviderKind::Guide);
     chosen.or_else(real).or((!models.is_empty()).then_some(0))
+}
+
+/// What the owner says of a model, within its limits, with every fact marked as the owner's.
+pub(crate) fn checked_edit(edit: ModelEdit) -> Result<ModelEdit, Error> {
+    let display_name = match edit.display_name.as_deref().map(str::trim) {
+        None | Some("") => None,
+        Some(name) => Some(check::name(name, "display name")?),
+    };
+    Ok(ModelEdit {
+        display_name,
+        facts: owners_word(edit.facts)?,
+        parameters: check::parameters(edit.parameters)?,
+    })
 }
 
 /// Marks every fact as the owner's.

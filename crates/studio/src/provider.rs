@@ -234,7 +234,7 @@ impl Checked {
     }
 }
 
-fn address(typed: &str) -> Result<Url, Error> {
+pub(crate) fn address(typed: &str) -> Result<Url, Error> {
     normalize_base_url(typed).map_err(|error| {
         Error::invalid(
             error.to_string(),

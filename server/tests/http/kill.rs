@@ -3,7 +3,6 @@
 use std::{
     fmt::Write as _,
     path::Path,
-    process::Stdio,
     time::{Duration, Instant},
 };
 
@@ -15,14 +14,10 @@ use models::{
 };
 use serde_json::json;
 use store::{Store, StoreOptions};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-};
 
 use crate::{
     faults::report,
-    support::{Dice, Reply, SseReader, TestApp, client, text_of},
+    support::{Dice, Process, Reply, SseReader, TestApp, client, text_of},
 };
 
 const KILLS: usize = 20;
@@ -34,12 +29,6 @@ const SPAN: u64 = 1_200;
 const BEHIND: Duration = Duration::from_millis(250);
 /// How often an answer may be continued: a kill before the first word leaves nothing to go on from.
 const CONTINUATIONS: usize = 3;
-
-/// The real program, killed when dropped.
-struct Process {
-    child: Child,
-    address: String,
-}
 
 /// What a watcher saw up to the kill.
 struct Seen {
@@ -68,13 +57,13 @@ async fn twenty_kills_lose_nothing_that_was_acknowledged() {
     for number in 0..KILLS {
         let question = format!("Question number {number}, please count");
         let instant = dice.below(SPAN);
-        let process = Process::start(folder.path()).await;
+        let process = Process::start(folder.path(), "warn").await;
         let body = json!({ "message": question, "model_id": model_id, "stream": true });
         let (seen, killed) = watch_and_kill(process, &body, Duration::from_millis(instant)).await;
         questions.push((seen.receipt.conversation_id, question));
 
         database_is_sound(&config.data_dir).await;
-        let process = Process::start(folder.path()).await;
+        let process = Process::start(folder.path(), "warn").await;
         let detail = process.conversation(seen.receipt.conversation_id).await;
         let (kept, behind) = check_partial(&detail, &seen, killed);
         let continued = continue_to_the_end(&process, &seen.receipt).await;
@@ -88,36 +77,6 @@ async fn twenty_kills_lose_nothing_that_was_acknowledged() {
     assert_eq!(provider.violations().len(), 0);
     let mid_stream = outcomes.iter().filter(|outcome| outcome.seen > 0).count();
     assert!(mid_stream >= KILLS / 2, "only {mid_stream} kills hit a stream that had begun");
-}
-
-impl Process {
-    async fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chat-studio"))
-            .current_dir(folder)
-            .env("STUDIO_ADDRESS", "127.0.0.1:0")
-            .env("STUDIO_LOG__FILTER", "warn")
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap().expect("the server did not start");
-        let address = line.split_whitespace().last().unwrap().to_owned();
-        Self { child, address }
-    }
-
-    /// Ends it the way a service manager does.
-    async fn stop(mut self) {
-        let pid = self.child.id().unwrap().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
-        assert!(asked.success());
-        assert!(self.child.wait().await.unwrap().success());
-    }
-
-    async fn conversation(&self, id: ConversationId) -> ConversationDetail {
-        let url = format!("{}/api/chat/ui/conversations/{id}", self.address);
-        Reply::of(client().get(url)).await.ok()
-    }
 }
 
 /// Sends, watches the answer, and kills the server this long after the receipt.
@@ -146,8 +105,7 @@ async fn watch_and_kill(
         }
     }
     let killed = Instant::now();
-    process.child.start_kill().unwrap();
-    process.child.wait().await.unwrap();
+    process.kill().await;
     (Seen { receipt, deltas }, killed)
 }
 

@@ -1,10 +1,12 @@
 //! What the tests share: a server, its replies, its event streams.
 
 mod app;
+mod process;
 mod reply;
 mod sse;
 
 pub(crate) use app::{TestApp, client, empty_site};
+pub(crate) use process::Process;
 pub(crate) use reply::Reply;
 pub(crate) use sse::{SseEvent, SseReader, numbered, text_of};
 
