@@ -77,8 +77,9 @@ impl List<'_> {
             Some(last) => last,
             None => &self.data.0.as_ref()?.last()?.name,
         };
+        let kept = url.query_pairs().filter(|(name, _)| name != "after");
         let mut next = url.clone();
-        next.query_pairs_mut().clear().append_pair("after", last);
+        next.query_pairs_mut().clear().extend_pairs(kept).append_pair("after", last);
         Some(next)
     }
 }
@@ -205,6 +206,10 @@ mod tests {
             next(r#"{"data":[{"id":"a b"}],"has_more":true}"#).as_deref(),
             Some("http://localhost:1/v1/models?after=a+b")
         );
+        let versioned = Url::parse("http://localhost:1/models?api-version=1&after=a").unwrap();
+        let further = page(br#"{"data":[{"id":"b"}],"has_more":true}"#, &versioned).unwrap().next;
+        let further = further.map(String::from);
+        assert_eq!(further.as_deref(), Some("http://localhost:1/models?api-version=1&after=b"));
         assert_eq!(next(r#"{"data":[{"id":"a"}],"has_more":false}"#), None);
     }
 
