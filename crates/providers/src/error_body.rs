@@ -14,7 +14,7 @@ pub(crate) struct ErrorBody {
     pub(crate) kind: String,
     /// The `code`, lower case; a number if the server counts its errors.
     pub(crate) code: String,
-    /// The parameter it refuses.
+    /// The parameter it refuses, with the fields it lies in before it and a point between.
     pub(crate) param: String,
     /// Whether a web page came instead.
     pub(crate) html: bool,
@@ -56,7 +56,10 @@ impl ErrorBody {
         let message = match (inner.get("message"), value.get("detail")) {
             (Some(Value::String(message)), _) => message.clone(),
             (Some(message), _) if !message.is_null() => message.to_string(),
-            (_, Some(detail)) => details(detail),
+            (_, Some(detail)) => {
+                let param = detail.get(0).map(place).unwrap_or_default();
+                return Some(Self { message: details(detail), param, ..Self::labels(inner) });
+            }
             _ if std::ptr::eq(inner, value) => return None,
             _ => inner.to_string(),
         };
@@ -102,17 +105,22 @@ fn details(detail: &Value) -> String {
         .iter()
         .map(|item| {
             let text = item.get("msg").and_then(Value::as_str).unwrap_or_default();
-            let place: Vec<_> = item
-                .get("loc")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
-                .collect();
-            format!("{}: {text}", place.join("."))
+            format!("{}: {text}", place(item))
         })
         .collect();
     lines.join("; ")
+}
+
+/// Where in the request one of FastAPI's details has found something.
+fn place(item: &Value) -> String {
+    let parts: Vec<_> = item
+        .get("loc")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
+        .collect();
+    parts.join(".")
 }
 
 #[cfg(test)]
@@ -160,6 +168,8 @@ mod tests {
             labels("validation", "", "")
         );
         assert_eq!(read(r#"[{"error":{"message":"m","status":"X"}}]"#), labels("x", "", ""));
+        let detail = r#"{"detail":[{"loc":["body","seed"],"msg":"Extra inputs"}]}"#;
+        assert_eq!(read(detail), labels("", "", "body.seed"));
     }
 
     #[test]

@@ -9,9 +9,12 @@ use secrecy::ExposeSecret;
 use crate::{
     error::{ProviderError, hide_key},
     error_body::ErrorBody,
+    lacking::Lacking,
     transport::Server,
 };
 
+/// Groq's word for a tool call of the model's that it could not read (protocols §1.7).
+const BAD_CALL: &str = "tool_use_failed";
 /// Longest part of a server's own words that is shown, in characters.
 const SHOWN: usize = 600;
 /// The longest wait a server may ask for before the request is tried again.
@@ -31,6 +34,8 @@ pub(crate) fn from_response(
     let said = words(server, body);
     let message = if body.html {
         format!("{} answered {status} with a web page.", server.name)
+    } else if let Some(lacking) = Lacking::named_by(Some(status), body) {
+        format!("{} answered {status}: {} ({said})", server.name, lacking.matter())
     } else if said.is_empty() {
         format!("{} answered {status} without saying why.", server.name)
     } else {
@@ -42,7 +47,8 @@ pub(crate) fn from_response(
     error.retry_after = wait.filter(|wait| *wait <= LONGEST_WAIT);
     // Asked to wait longer than anyone watches a run, an earlier attempt is only refused again.
     let too_long = wait.is_some_and(|wait| wait > LONGEST_WAIT);
-    error.retryable = is_retryable(class, status) && !too_long;
+    // Asked again, the model usually writes a call that can be read.
+    error.retryable = (is_retryable(class, status) || body.is(&[BAD_CALL])) && !too_long;
     if class != FailureClass::Quota
         && let Some(advice) = headers.get("x-should-retry")
     {
@@ -101,6 +107,12 @@ fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
     {
         return FailureClass::Authentication;
     }
+    if body.is(&[BAD_CALL]) {
+        return FailureClass::Protocol;
+    }
+    if Lacking::named_by(status, body).is_some() {
+        return FailureClass::BadRequest;
+    }
     if body.is(&["model_not_found"]) || mentions(&["unexpected endpoint or method"]) {
         return FailureClass::NotFound;
     }
@@ -151,7 +163,15 @@ fn action(
     wait: Option<Duration>,
 ) -> String {
     let message = body.message.to_lowercase();
+    let lacking = Lacking::named_by(None, body).filter(|_| class == FailureClass::BadRequest);
+    if let Some(lacking) = lacking {
+        return lacking.action(body).to_owned();
+    }
     let fixed = match class {
+        FailureClass::Protocol if body.is(&[BAD_CALL]) => {
+            "The model wrote a tool call that cannot be read. Try again, or choose a model that is \
+             good with tools."
+        }
         FailureClass::Authentication if server.key.is_none() => {
             "This server wants a key: enter one for this provider."
         }
@@ -268,6 +288,7 @@ mod tests {
     fn statuses_and_codes_give_class_and_retry() {
         use FailureClass as Class;
         let coded = |code: &str| format!(r#"{{"error":{{"message":"m","code":"{code}"}}}}"#);
+        let said = |words: &str| format!(r#"{{"error":{{"message":"{words}"}}}}"#);
         let typed = |kind: &str| format!(r#"{{"error":{{"message":"m","type":"{kind}"}}}}"#);
         for (status, body, class, retryable) in [
             (400, coded("x"), Class::BadRequest, false),
@@ -307,6 +328,9 @@ mod tests {
                 true,
             ),
             (529, String::new(), Class::Overloaded, true),
+            (400, coded("tool_use_failed"), Class::Protocol, true),
+            (500, said("image input is not supported"), Class::BadRequest, false),
+            (404, said("No endpoints found that support tool use."), Class::BadRequest, false),
         ] {
             let error = answered(status, &[], &body);
             assert_eq!((error.class, error.retryable), (class, retryable), "{status} {body}");
@@ -361,6 +385,20 @@ mod tests {
         let parsed = ErrorBody::parse(br#"{"error":"Unexpected endpoint or method. (POST /x)"}"#);
         let error = in_band(&server(), &parsed);
         assert_eq!((error.class, error.status), (FailureClass::NotFound, None));
+    }
+
+    #[test]
+    fn what_a_server_lacks_is_said_with_what_to_switch_on() {
+        let body =
+            r#"{"error":{"code":500,"message":"image input is not supported - hint: mmproj"}}"#;
+        let error = answered(500, &[], body);
+        let words = "127.0.0.1:8080 answered 500: this model does not take images (image input is \
+                     not supported - hint: mmproj)";
+        assert_eq!(error.message, words);
+        assert!(error.action.contains("mmproj"), "{}", error.action);
+        let vllm = r#"{"message":"\"auto\" tool choice requires --enable-auto-tool-choice"}"#;
+        let action = answered(400, &[], vllm).action;
+        assert!(action.contains("--enable-auto-tool-choice"), "{action}");
     }
 
     #[test]

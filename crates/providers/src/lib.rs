@@ -10,6 +10,7 @@ mod event;
 mod failure;
 mod guard;
 pub mod http;
+mod lacking;
 mod limits;
 mod loose;
 pub mod openai_chat;

@@ -10,7 +10,7 @@ use crate::error_body::ErrorBody;
 /// Pairs of server and model that are remembered; the oldest go first.
 const REMEMBERED: usize = 256;
 
-/// An optional part of the request.
+/// An optional part of the request. Tools are none: an answer without them answers another question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
     StreamOptions,
@@ -29,8 +29,6 @@ pub(crate) enum Field {
     ParallelToolCalls,
     /// Whatever asks for the model's thoughts.
     Thinking,
-    /// The offer of tools as a whole.
-    Tools,
     /// Anthropic's marks for its cache.
     CacheControl,
     /// Whatever asks for opaque state beside the answer.
@@ -76,7 +74,7 @@ fn is_named(error: &ErrorBody, name: &str) -> bool {
     if error.param.split('.').any(|part| part == name) {
         return true;
     }
-    let everyday = matches!(name, "stop" | "seed");
+    let everyday = matches!(name, "stop" | "seed" | "reasoning");
     error.message.match_indices(name).any(|(start, _)| {
         let before = error.message[..start].chars().next_back();
         let after = error.message[start + name.len()..].chars().next();
@@ -156,6 +154,9 @@ mod tests {
             assert_eq!(learn(body), None, "{body}");
         }
         assert!(!learn(r#"{"error":"unknown key 'stop'"}"#).unwrap().allow(Field::Stop));
+        let place =
+            r#"{"detail":[{"loc":["body","stop"],"msg":"Extra inputs are not permitted"}]}"#;
+        assert!(!learn(place).unwrap().allow(Field::Stop));
     }
 
     #[test]
