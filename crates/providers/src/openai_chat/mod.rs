@@ -1,11 +1,15 @@
 //! OpenAI Chat Completions, and the many servers that imitate it (protocols §1.1 to §1.5).
 
 mod chunk;
+mod dialect;
+mod message;
 mod models;
 mod request;
+mod state;
 mod stream;
 mod think;
 mod tool_calls;
+mod written_calls;
 
 use std::collections::HashSet;
 
@@ -13,6 +17,7 @@ use ::models::{detection::ListedModel, parameters::Parameter, provider::Provider
 use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
 
+use self::dialect::Dialect;
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
@@ -79,14 +84,15 @@ impl Provider for OpenAiChat {
     ) -> Result<EventStream, ProviderError> {
         let server = Server::new(endpoint);
         let url = below(&endpoint.base_url, &["chat", "completions"]);
-        let headers = headers(endpoint)?;
+        let (headers, dialect) = (headers(endpoint)?, Dialect::of(&endpoint.base_url));
         let mut opened = self
             .caller
             .open(&server, endpoint, url, &headers, request, "x-request-id", |refusals| {
-                request::Body::new(&endpoint.base_url, request, refusals).attempt()
+                request::Body::new(dialect, request, refusals).attempt()
             })
             .await?;
-        let translator = stream::Translator::new(server.clone(), opened.request_id.take());
+        let request_id = opened.request_id.take();
+        let translator = stream::Translator::new(server.clone(), request_id, request);
         Ok(self.caller.events(opened, server, Framing::Events, translator))
     }
 }
@@ -94,8 +100,7 @@ impl Provider for OpenAiChat {
 fn headers(endpoint: &Endpoint) -> Result<HeaderMap, ProviderError> {
     let mut headers = json_headers("text/event-stream, application/json");
     if let Some(key) = &endpoint.key {
-        let azure = endpoint.base_url.domain().is_some_and(request::is_azure);
-        let (name, prefix) = if azure {
+        let (name, prefix) = if Dialect::of(&endpoint.base_url) == Dialect::Azure {
             (HeaderName::from_static("api-key"), "")
         } else {
             (AUTHORIZATION, "Bearer ")

@@ -8,10 +8,14 @@ use serde_json::Value;
 
 use super::{
     chunk::{Choice, Chunk, Content, Delta},
-    think::Think,
+    message,
+    state::Keeper,
+    think::{Sink, Think},
     tool_calls::{Confused, ToolCalls},
+    written_calls::WrittenCalls,
 };
 use crate::{
+    ChatRequest, ToolChoice,
     answer::{Events, Progress, Translate},
     error::ProviderError,
     error_body::ErrorBody,
@@ -36,13 +40,39 @@ pub(super) struct Translator {
     refused: bool,
     think: Think,
     calls: ToolCalls,
+    /// Looked for only where tools are offered, since otherwise the tags are meant as text.
+    written_calls: Option<WrittenCalls>,
+    keeper: Keeper,
+    /// Whether the answer follows the results of tools.
+    after_tools: bool,
     usage: Option<Usage>,
     finish: Option<String>,
 }
 
+/// Where the answer's text goes.
+struct Said<'a> {
+    written_calls: &'a mut Option<WrittenCalls>,
+    calls: &'a mut ToolCalls,
+    events: &'a mut Events,
+}
+
+impl Sink for Said<'_> {
+    fn text(&mut self, text: &str) {
+        match self.written_calls {
+            Some(written) => written.text(text, self.calls, self.events),
+            None => self.events.text(text),
+        }
+    }
+
+    fn reasoning(&mut self, text: &str) {
+        self.events.reasoning(text);
+    }
+}
+
 impl Translator {
-    /// For an answer whose headers have come.
-    pub(super) fn new(server: Server, request_id: Option<String>) -> Self {
+    /// For an answer to this request, whose headers have come.
+    pub(super) fn new(server: Server, request_id: Option<String>, request: &ChatRequest) -> Self {
+        let may_call = !request.tools.is_empty() && request.tool_choice != ToolChoice::None;
         Self {
             server,
             request_id,
@@ -52,6 +82,9 @@ impl Translator {
             refused: false,
             think: Think::default(),
             calls: ToolCalls::default(),
+            written_calls: may_call.then(WrittenCalls::default),
+            keeper: Keeper::default(),
+            after_tools: message::turns(&request.messages).last().is_some_and(message::uses_tools),
             usage: None,
             finish: None,
         }
@@ -105,22 +138,27 @@ impl Translator {
     }
 
     fn delta(&mut self, delta: &Delta<'_>, events: &mut Events) -> Result<(), ProviderError> {
+        self.keeper.delta(delta);
         if let Some(reasoning) = delta.reasoning() {
             self.said_something = true;
-            self.think.stop_looking(events);
+            self.stop_looking_for_reasoning(events);
             reasoning_pieces(reasoning, events);
         }
         self.content(&delta.content, events);
         if let Some(refusal) = delta.refusal.filled() {
             self.said_something = true;
             self.refused = true;
-            self.think.flush(events);
+            self.let_out(events);
             events.text(refusal);
         }
         for fragment in delta.tool_calls.iter().flatten() {
             self.said_something = true;
-            self.think.flush(events);
-            self.calls.add(fragment, events).map_err(|Confused| self.confused_calls())?;
+            self.let_out(events);
+            let index =
+                self.calls.add(fragment, events).map_err(|Confused| self.confused_calls())?;
+            if let Some(extension) = fragment.extra_content {
+                self.keeper.call(index, extension);
+            }
         }
         Ok(())
     }
@@ -129,27 +167,57 @@ impl Translator {
         self.said_something |= !content.is_empty();
         match content {
             Content::Nothing => {}
-            Content::Text(text) => self.think.content(text, events),
+            Content::Text(text) => self.text(text, events),
             Content::Pieces(pieces) => {
                 for piece in pieces {
                     if !piece.thinking.is_empty() {
-                        self.think.stop_looking(events);
+                        self.stop_looking_for_reasoning(events);
                         reasoning_pieces(&piece.thinking, events);
                     }
-                    if let Some(text) = piece.text.filled() {
-                        self.think.content(text, events);
-                    }
+                    self.text(piece.text.filled().unwrap_or_default(), events);
                 }
             }
         }
     }
 
+    fn text(&mut self, text: &str, events: &mut Events) {
+        let (think, mut said) = self.said(events);
+        think.content(text, &mut said);
+    }
+
+    fn stop_looking_for_reasoning(&mut self, events: &mut Events) {
+        let (think, mut said) = self.said(events);
+        think.stop_looking(&mut said);
+    }
+
+    /// Lets out all text that is held.
+    fn let_out(&mut self, events: &mut Events) {
+        let (think, mut said) = self.said(events);
+        think.flush(&mut said);
+        if let Some(written) = &mut self.written_calls {
+            written.flush(events);
+        }
+    }
+
+    /// What text goes through, one after the other.
+    fn said<'a>(&'a mut self, events: &'a mut Events) -> (&'a mut Think, Said<'a>) {
+        let (written_calls, calls) = (&mut self.written_calls, &mut self.calls);
+        (&mut self.think, Said { written_calls, calls, events })
+    }
+
     /// Emits everything up to the finish, or says why there is none.
     fn finish(&mut self, events: &mut Events) -> Result<(), ProviderError> {
-        self.think.flush(events);
+        let (think, mut said) = self.said(events);
+        think.flush(&mut said);
+        if let Some(written) = &mut self.written_calls {
+            written.finish(&mut self.calls, events);
+        }
         let raw = self.finish.take().unwrap_or_default();
         let reason = self.reason(&raw)?;
         self.calls.end(events).map_err(|Confused| self.confused_calls())?;
+        let uses_tools = self.after_tools || !self.calls.is_empty();
+        let state = self.keeper.finish(|index| self.calls.id(index), uses_tools);
+        state.into_iter().for_each(|state| events.push(ProviderEvent::State(state)));
         events.usage(self.usage.take());
         events.push(ProviderEvent::Finish { reason, raw });
         Ok(())
@@ -289,7 +357,7 @@ impl Translate for Translator {
     }
 
     fn flush(&mut self, events: &mut Events) {
-        self.think.flush(events);
+        self.let_out(events);
         events.usage(self.usage.take());
     }
 }
@@ -314,16 +382,30 @@ mod tests {
     use url::Url;
 
     use super::*;
-    use crate::Endpoint;
+    use crate::{Endpoint, Tool};
 
-    fn translator() -> Translator {
+    fn translator(request: &ChatRequest) -> Translator {
         let base_url = Url::parse("http://127.0.0.1:1/v1").unwrap();
-        Translator::new(Server::new(&Endpoint { base_url, key: None }), Some("r1".to_owned()))
+        let server = Server::new(&Endpoint { base_url, key: None });
+        Translator::new(server, Some("r1".to_owned()), request)
+    }
+
+    fn with_tools(tool_choice: ToolChoice) -> ChatRequest {
+        let tool = Tool {
+            name: "f".to_owned(),
+            description: String::new(),
+            parameters: serde_json::json!({"type": "object"}),
+        };
+        ChatRequest { tools: vec![tool], tool_choice, ..ChatRequest::default() }
     }
 
     /// What the frames give, the `Started` event left out.
     fn play(frames: &[&str]) -> Result<Vec<ProviderEvent>, Class> {
-        let (mut translator, mut events) = (translator(), Events::default());
+        play_for(&ChatRequest::default(), frames)
+    }
+
+    fn play_for(request: &ChatRequest, frames: &[&str]) -> Result<Vec<ProviderEvent>, Class> {
+        let (mut translator, mut events) = (translator(request), Events::default());
         for frame in frames {
             let progress = translator.frame(b"", frame.as_bytes(), &mut events);
             if progress.map_err(|error| error.class)? == Progress::Over {
@@ -347,7 +429,7 @@ mod tests {
 
     #[test]
     fn the_start_names_model_and_request() {
-        let (mut translator, mut events) = (translator(), Events::default());
+        let (mut translator, mut events) = (translator(&ChatRequest::default()), Events::default());
         let frame = br#"{"model":"m-2","choices":[]}"#;
         assert_eq!(translator.frame(b"", frame, &mut events), Ok(Progress::Data));
         let started = ProviderEvent::Started {
@@ -427,11 +509,44 @@ mod tests {
 
     #[test]
     fn a_cut_answer_lets_out_what_was_held() {
-        let (mut translator, mut events) = (translator(), Events::default());
+        let (mut translator, mut events) = (translator(&ChatRequest::default()), Events::default());
         let frame = br#"{"choices":[{"delta":{"content":"<thi"}}]}"#;
         assert_eq!(translator.frame(b"", frame, &mut events), Ok(Progress::Data));
         assert!(translator.end(&mut events).is_err());
         translator.flush(&mut events);
         assert_eq!(events.take().last(), Some(&text("<thi")));
+    }
+
+    #[test]
+    fn written_calls_count_only_where_tools_may_be_called() {
+        let written = r#"{"choices":[{"delta":{"content":"<think>a</think>Well. <tool_call>{\"name\":\"f\"}"},"finish_reason":"stop"}]}"#;
+        let events = play_for(&with_tools(ToolChoice::Auto), &[written]).unwrap();
+        let expected = [
+            ProviderEvent::ReasoningDelta("a".to_owned()),
+            text("Well. "),
+            ProviderEvent::ToolCallStart {
+                index: 0,
+                id: "call_0".to_owned(),
+                name: "f".to_owned(),
+            },
+            ProviderEvent::ToolCallDelta { index: 0, arguments: "{}".to_owned() },
+            ProviderEvent::ToolCallEnd { index: 0 },
+            finish(FinishReason::Tools, "stop"),
+        ];
+        assert_eq!(events, expected);
+        for request in [ChatRequest::default(), with_tools(ToolChoice::None)] {
+            let events = play_for(&request, &[written]).unwrap();
+            assert_eq!(events[1], text("Well. <tool_call>{\"name\":\"f\"}"));
+            assert_eq!(events[2], finish(FinishReason::Stop, "stop"));
+        }
+    }
+
+    #[test]
+    fn googles_extension_of_a_call_is_kept_under_the_identifier_it_was_told_under() {
+        let call = r#"{"choices":[{"delta":{"tool_calls":[{"function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"s"}}}]}}]}"#;
+        let events = play(&[call, STOP]).unwrap();
+        let state = r#"{"calls":{"call_0":{"google":{"thought_signature":"s"}}}}"#;
+        assert_eq!(events[3], ProviderEvent::State(state.to_owned()));
+        assert_eq!(events.len(), 5);
     }
 }

@@ -23,6 +23,8 @@ struct Call {
     /// The server's own identifier.
     wire_id: Option<String>,
     name: Option<String>,
+    /// The identifier its start was told under.
+    id: Option<String>,
     /// What came before the name.
     held: String,
     has_arguments: bool,
@@ -34,12 +36,31 @@ impl ToolCalls {
         self.0.is_empty()
     }
 
-    /// Takes one fragment.
+    /// The identifier of the call at a position.
+    pub(super) fn id(&self, index: u32) -> Option<&str> {
+        self.0.get(usize::try_from(index).ok()?)?.id.as_deref()
+    }
+
+    /// Takes a whole call that stands by itself. False if there is no room for it.
+    pub(super) fn add_whole(&mut self, name: &str, arguments: &str, events: &mut Events) -> bool {
+        let Ok(index) = u32::try_from(self.0.len()) else { return false };
+        if self.0.len() >= MOST_CALLS {
+            return false;
+        }
+        let mut call = Call::default();
+        call.start(index, name, events);
+        let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
+        let taken = call.arguments(index, arguments, events).is_ok();
+        self.0.push(call);
+        taken
+    }
+
+    /// Takes one fragment, and gives the position of the call it belongs to.
     pub(super) fn add(
         &mut self,
         fragment: &Fragment<'_>,
         events: &mut Events,
-    ) -> Result<(), Confused> {
+    ) -> Result<u32, Confused> {
         let id = fragment.id.filled();
         let name = fragment.function.as_ref().and_then(|function| function.name.filled());
         let position = match self.find(fragment.index.0, id, name) {
@@ -61,7 +82,8 @@ impl ToolCalls {
             call.start(index, name, events);
         }
         let arguments = fragment.function.as_ref().map(|function| function.arguments());
-        call.arguments(index, arguments.as_deref().unwrap_or_default(), events)
+        call.arguments(index, arguments.as_deref().unwrap_or_default(), events)?;
+        Ok(index)
     }
 
     /// All calls are whole.
@@ -97,12 +119,10 @@ impl ToolCalls {
 
 impl Call {
     fn start(&mut self, index: u32, name: &str, events: &mut Events) {
+        let id = self.wire_id.clone().unwrap_or_else(|| format!("call_{index}"));
         self.name = Some(name.to_owned());
-        events.push(ProviderEvent::ToolCallStart {
-            index,
-            id: self.wire_id.clone().unwrap_or_else(|| format!("call_{index}")),
-            name: name.to_owned(),
-        });
+        self.id = Some(id.clone());
+        events.push(ProviderEvent::ToolCallStart { index, id, name: name.to_owned() });
     }
 
     fn arguments(&mut self, index: u32, more: &str, events: &mut Events) -> Result<(), Confused> {
