@@ -61,6 +61,12 @@ impl Call<'_> {
         (!results.is_empty()).then(|| results.into_iter().rev().collect())
     }
 
+    /// What the assistant said last before those results, calls and all.
+    pub(crate) fn last_turn(&self) -> &Value {
+        let said = self.messages().iter().rev().find(|message| message["role"] == "assistant");
+        said.unwrap_or(&Value::Null)
+    }
+
     /// A stream whose tokens come at once unless the model name asks for a delay.
     pub(crate) fn stream(&self) -> ChunkStream {
         self.paced_stream(0)

@@ -2,8 +2,10 @@
 
 mod embeddings;
 mod fields;
+mod image;
 mod messages;
 mod shape;
+mod state;
 mod tools;
 
 use axum::http::{HeaderMap, header};

@@ -44,7 +44,9 @@
 //!
 //! Every chat and embeddings request is checked against the specification, stricter than most
 //! servers. A failed check is answered 400 with `error.type` [`CHECK_FAILED`], the rule in
-//! `error.code`, and is kept among the violations.
+//! `error.code`, and is kept among the violations. What the fake hands out to get back unchanged
+//! (blocks of reasoning, signatures) is sealed, and a broken seal is a failed check too; what does not
+//! come back at all is refused by the scenario, in the words of the server it plays.
 
 mod answer;
 mod call;
@@ -62,6 +64,7 @@ mod open_streams;
 mod record;
 mod routes;
 mod scenarios;
+mod seal;
 mod server;
 mod step;
 mod text;
