@@ -4,8 +4,11 @@ use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
 use fake_provider::{FakeProvider, Options};
 use futures::{StreamExt, stream};
-use models::parameters::Parameters;
-use providers::{ChatMessage, ChatRequest, OpenAiChat, Provider};
+use models::{
+    parameters::{Parameters, ResponseFormat},
+    run::FailureClass,
+};
+use providers::{ChatMessage, ChatRequest, Image, OpenAiChat, Provider};
 
 use crate::support::{
     KEY, Outcome, client, endpoint, fake, limits, names, play, shortened, without_address,
@@ -21,7 +24,7 @@ const MORE: [&str; 6] = [
     "long-5:chunk=1000",
 ];
 /// Scenarios that break an answer off, lie about it or flood it. None may look whole.
-const FAULTS: [&str; 38] = [
+const FAULTS: [&str; 39] = [
     "bad-json-frame",
     "bad-utf8",
     "comments-forever",
@@ -58,6 +61,7 @@ const FAULTS: [&str; 38] = [
     "silent",
     "stall",
     "stall-first",
+    "tool-as-text-cut",
     "tool-cut",
     "wrong-types",
 ];
@@ -74,6 +78,8 @@ fn request(model: &str) -> ChatRequest {
             temperature: Some(0.5),
             max_tokens: Some(1_000),
             reasoning_effort: Some("low".to_owned()),
+            seed: Some(7),
+            response_format: Some(ResponseFormat::Json),
             ..Parameters::default()
         },
         ..ChatRequest::default()
@@ -173,10 +179,41 @@ async fn stopping_frees_the_server_and_refusals_are_remembered() {
     let left = fake.wait_until(Duration::from_secs(5), |fake| fake.disconnects().len() == 1).await;
     assert!(left, "the server still writes");
 
-    for (round, requests) in [(1, 2), (2, 1)] {
-        fake.reset();
-        let outcome = play(&adapter, &endpoint, &request("reject-stream-options")).await;
-        assert_eq!(outcome.text, "This time it worked.", "round {round}");
-        assert_eq!(fake.requests().len(), requests, "round {round}");
+    for model in
+        ["reject-stream-options", "reject-response-format", "reject-response-format-in-words"]
+    {
+        for (round, requests) in [(1, 2), (2, 1)] {
+            fake.reset();
+            let outcome = play(&adapter, &endpoint, &request(model)).await;
+            assert_eq!(outcome.text, "This time it worked.", "{model}, round {round}");
+            assert_eq!(fake.requests().len(), requests, "{model}, round {round}");
+        }
     }
+}
+
+/// A request with the smallest PNG there is.
+fn with_image(model: &str) -> ChatRequest {
+    let base64 = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let image = Image { media_type: "image/png".to_owned(), base64: base64.into() };
+    let message = ChatMessage::User { text: "What is this?".to_owned(), images: vec![image] };
+    ChatRequest { model: model.to_owned(), messages: vec![message], ..ChatRequest::default() }
+}
+
+#[tokio::test]
+async fn images_are_sent_and_who_cannot_see_says_so() {
+    let fake = fake().await;
+    let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
+    let outcome = play(&adapter, &endpoint, &with_image("plain")).await;
+    assert!(matches!(outcome.end, Some(Ok(_))), "{:?}", outcome.end);
+    let parts = fake.requests()[0].body["messages"][0]["content"].clone();
+    assert_eq!(parts[0]["text"], "What is this?");
+    assert!(parts[1]["image_url"]["url"].as_str().unwrap().starts_with("data:image/png;base64,"));
+    for model in ["reject-images", "reject-images-400", "reject-images-404"] {
+        let outcome = play(&adapter, &endpoint, &with_image(model)).await;
+        let Some(Err(error)) = outcome.end else { panic!("{model} answered") };
+        assert_eq!((error.class, error.retryable), (FailureClass::BadRequest, false), "{model}");
+        assert!(error.message.contains("this model does not take images"), "{}", error.message);
+        assert!(error.action.starts_with("Choose a model that sees"), "{}", error.action);
+    }
+    assert_eq!(fake.violations(), []);
 }

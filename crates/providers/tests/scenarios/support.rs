@@ -6,8 +6,8 @@ use fake_provider::{FakeProvider, Options};
 use futures::StreamExt;
 use models::run::FinishReason;
 use providers::{
-    ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError, ProviderEvent,
-    TimeLimits, http,
+    ChatMessage, ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError,
+    ProviderEvent, RequestedCall, TimeLimits, http,
 };
 use serde_json::Value;
 use url::Url;
@@ -63,6 +63,40 @@ impl Outcome {
             }
             ProviderEvent::Finish { reason, raw } => self.end = Some(Ok((reason, raw))),
         }
+    }
+
+    /// The calls as they go back.
+    pub(crate) fn requested(&self) -> Vec<RequestedCall> {
+        let parts = |call: &str| {
+            let (name, rest) = call.split_once('#')?;
+            let (id, arguments) = rest.split_once('(')?;
+            let arguments = arguments.strip_suffix(')')?.to_owned();
+            Some(RequestedCall { id: id.to_owned(), name: name.to_owned(), arguments })
+        };
+        self.calls.values().map(|call| parts(call).unwrap()).collect()
+    }
+
+    /// This answer as it goes back.
+    pub(crate) fn turn(&self) -> ChatMessage {
+        ChatMessage::Assistant {
+            text: (!self.text.is_empty()).then(|| self.text.clone()),
+            tool_calls: self.requested(),
+            state: self.state.clone(),
+        }
+    }
+
+    /// The request that follows: the turn, and this result of each of its calls.
+    pub(crate) fn follow_up(&self, request: &ChatRequest, result: &str) -> ChatRequest {
+        let results = self.requested().into_iter().map(|call| ChatMessage::ToolResult {
+            call_id: call.id,
+            name: call.name,
+            content: result.to_owned(),
+            failed: false,
+        });
+        let mut request = request.clone();
+        request.messages.push(self.turn());
+        request.messages.extend(results);
+        request
     }
 
     fn is_enough(&self) -> bool {
