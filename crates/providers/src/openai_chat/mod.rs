@@ -7,6 +7,7 @@ mod models;
 mod request;
 mod state;
 mod stream;
+mod text;
 mod think;
 mod tool_calls;
 mod written_calls;

@@ -10,9 +10,8 @@ use super::{
     chunk::{Choice, Chunk, Content, Delta},
     message,
     state::Keeper,
-    think::{Sink, Think},
+    text::Text,
     tool_calls::{Confused, ToolCalls},
-    written_calls::WrittenCalls,
 };
 use crate::{
     ChatRequest, ToolChoice,
@@ -38,35 +37,13 @@ pub(super) struct Translator {
     /// Whether text, reasoning or a call came.
     said_something: bool,
     refused: bool,
-    think: Think,
+    text: Text,
     calls: ToolCalls,
-    /// Looked for only where tools are offered, since otherwise the tags are meant as text.
-    written_calls: Option<WrittenCalls>,
     keeper: Keeper,
     /// Whether the answer follows the results of tools.
     after_tools: bool,
     usage: Option<Usage>,
     finish: Option<String>,
-}
-
-/// Where the answer's text goes.
-struct Said<'a> {
-    written_calls: &'a mut Option<WrittenCalls>,
-    calls: &'a mut ToolCalls,
-    events: &'a mut Events,
-}
-
-impl Sink for Said<'_> {
-    fn text(&mut self, text: &str) {
-        match self.written_calls {
-            Some(written) => written.text(text, self.calls, self.events),
-            None => self.events.text(text),
-        }
-    }
-
-    fn reasoning(&mut self, text: &str) {
-        self.events.reasoning(text);
-    }
 }
 
 impl Translator {
@@ -80,9 +57,8 @@ impl Translator {
             answered: false,
             said_something: false,
             refused: false,
-            think: Think::default(),
+            text: Text::new(may_call),
             calls: ToolCalls::default(),
-            written_calls: may_call.then(WrittenCalls::default),
             keeper: Keeper::default(),
             after_tools: message::turns(&request.messages).last().is_some_and(message::uses_tools),
             usage: None,
@@ -141,19 +117,19 @@ impl Translator {
         self.keeper.delta(delta);
         if let Some(reasoning) = delta.reasoning() {
             self.said_something = true;
-            self.stop_looking_for_reasoning(events);
+            self.text.stop_looking_for_reasoning(&mut self.calls, events);
             reasoning_pieces(reasoning, events);
         }
         self.content(&delta.content, events);
         if let Some(refusal) = delta.refusal.filled() {
             self.said_something = true;
             self.refused = true;
-            self.let_out(events);
+            self.text.flush(&mut self.calls, events);
             events.text(refusal);
         }
         for fragment in delta.tool_calls.iter().flatten() {
             self.said_something = true;
-            self.let_out(events);
+            self.text.flush(&mut self.calls, events);
             let index =
                 self.calls.add(fragment, events).map_err(|Confused| self.confused_calls())?;
             if let Some(extension) = fragment.extra_content {
@@ -167,51 +143,23 @@ impl Translator {
         self.said_something |= !content.is_empty();
         match content {
             Content::Nothing => {}
-            Content::Text(text) => self.text(text, events),
+            Content::Text(text) => self.text.content(text, &mut self.calls, events),
             Content::Pieces(pieces) => {
                 for piece in pieces {
                     if !piece.thinking.is_empty() {
-                        self.stop_looking_for_reasoning(events);
+                        self.text.stop_looking_for_reasoning(&mut self.calls, events);
                         reasoning_pieces(&piece.thinking, events);
                     }
-                    self.text(piece.text.filled().unwrap_or_default(), events);
+                    let text = piece.text.filled().unwrap_or_default();
+                    self.text.content(text, &mut self.calls, events);
                 }
             }
         }
     }
 
-    fn text(&mut self, text: &str, events: &mut Events) {
-        let (think, mut said) = self.said(events);
-        think.content(text, &mut said);
-    }
-
-    fn stop_looking_for_reasoning(&mut self, events: &mut Events) {
-        let (think, mut said) = self.said(events);
-        think.stop_looking(&mut said);
-    }
-
-    /// Lets out all text that is held.
-    fn let_out(&mut self, events: &mut Events) {
-        let (think, mut said) = self.said(events);
-        think.flush(&mut said);
-        if let Some(written) = &mut self.written_calls {
-            written.flush(events);
-        }
-    }
-
-    /// What text goes through, one after the other.
-    fn said<'a>(&'a mut self, events: &'a mut Events) -> (&'a mut Think, Said<'a>) {
-        let (written_calls, calls) = (&mut self.written_calls, &mut self.calls);
-        (&mut self.think, Said { written_calls, calls, events })
-    }
-
     /// Emits everything up to the finish, or says why there is none.
     fn finish(&mut self, events: &mut Events) -> Result<(), ProviderError> {
-        let (think, mut said) = self.said(events);
-        think.flush(&mut said);
-        if let Some(written) = &mut self.written_calls {
-            written.finish(&mut self.calls, events);
-        }
+        self.text.finish(&mut self.calls, events);
         let raw = self.finish.take().unwrap_or_default();
         let reason = self.reason(&raw)?;
         self.calls.end(events).map_err(|Confused| self.confused_calls())?;
@@ -357,7 +305,7 @@ impl Translate for Translator {
     }
 
     fn flush(&mut self, events: &mut Events) {
-        self.let_out(events);
+        self.text.flush(&mut self.calls, events);
         events.usage(self.usage.take());
     }
 }
