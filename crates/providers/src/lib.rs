@@ -3,6 +3,7 @@
 mod answer;
 mod base_url;
 mod body;
+mod broken_answer;
 mod caller;
 mod error;
 mod error_body;
@@ -12,7 +13,9 @@ mod guard;
 pub mod http;
 mod limits;
 mod loose;
+mod openai;
 pub mod openai_chat;
+pub mod openai_responses;
 mod refusals;
 mod request;
 pub mod sse;
@@ -34,6 +37,7 @@ pub use crate::{
     http::{HttpClient, HttpOptions},
     limits::{Limits, SizeLimits, TimeLimits},
     openai_chat::OpenAiChat,
+    openai_responses::OpenAiResponses,
     request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
 };
 

@@ -4,7 +4,7 @@ use crate::{check, fold, protocol::Protocol, scenarios};
 
 pub(crate) const PROTOCOL: Protocol = Protocol {
     check: check::chat,
-    tables: scenarios::CHAT,
+    tables: scenarios::TABLES,
     conversation: "messages",
     say: |call, text| call.stream().role().text(text).end().answer(),
     fold: fold::fold,

@@ -76,7 +76,7 @@ async fn all_scenarios() -> Json<Value> {
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
     Json(json!({
-        "chat": table(scenarios::CHAT),
+        "chat": table(scenarios::TABLES),
         "openai_responses": table(openai_responses::PROTOCOL.tables),
         "embeddings": embeddings,
         "lists": lists,

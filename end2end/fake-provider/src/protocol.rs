@@ -52,7 +52,7 @@ pub(crate) fn answer(
         }
     };
     let model = body["model"].as_str().unwrap_or_default();
-    if scenarios::find_in(protocol.tables, ModelName::scenario_of(model)).is_none() {
+    if scenarios::find(protocol.tables, ModelName::scenario_of(model)).is_none() {
         return match unknown {
             UnknownModel::NotFound => errors::model_not_found(model),
             UnknownModel::Plain => {
@@ -85,7 +85,7 @@ pub(crate) fn play(
     let parameters = &name.parameters;
     let over = parameters.number("times").is_some_and(|times| earlier >= times);
     let scenario = if over { scenarios::FALLBACK } else { &name.scenario };
-    let Some((scenario, suffix)) = scenarios::find_in(protocol.tables, scenario) else {
+    let Some((scenario, suffix)) = scenarios::find(protocol.tables, scenario) else {
         return errors::model_not_found(&name.scenario);
     };
     let call = Call { protocol, body, headers, parameters, suffix, earlier };

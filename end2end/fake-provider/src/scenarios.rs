@@ -43,7 +43,7 @@ pub(crate) mod shared {
     };
 }
 
-pub(crate) const CHAT: Tables = &[
+pub(crate) const TABLES: Tables = &[
     texts::SHARED,
     texts::TABLE,
     pace::SHARED,
@@ -65,13 +65,8 @@ pub(crate) fn all(tables: Tables) -> impl Iterator<Item = &'static Scenario> {
     tables.iter().copied().flatten()
 }
 
-/// Every chat scenario as a model name one can ask for.
-pub(crate) fn model_names() -> impl Iterator<Item = &'static str> {
-    listed(CHAT)
-}
-
 /// Every scenario of these tables as a model name one can ask for.
-pub(crate) fn listed(tables: Tables) -> impl Iterator<Item = &'static str> {
+pub(crate) fn model_names(tables: Tables) -> impl Iterator<Item = &'static str> {
     all(tables).flat_map(|scenario| match scenario.listed {
         [] => std::slice::from_ref(&scenario.name).iter().copied(),
         listed => listed.iter().copied(),
@@ -79,7 +74,7 @@ pub(crate) fn listed(tables: Tables) -> impl Iterator<Item = &'static str> {
 }
 
 /// Finds a scenario by its name, or by its name before `-<number>`.
-pub(crate) fn find_in(tables: Tables, name: &str) -> Option<(&'static Scenario, Option<u64>)> {
+pub(crate) fn find(tables: Tables, name: &str) -> Option<(&'static Scenario, Option<u64>)> {
     let exact = |name: &str| all(tables).find(|scenario| scenario.name == name);
     if let Some(scenario) = exact(name) {
         return Some((scenario, None));
@@ -114,18 +109,18 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_found() {
-        for tables in [CHAT, openai_responses::PROTOCOL.tables] {
-            let names: Vec<&str> = listed(tables).collect();
+        for tables in [TABLES, openai_responses::PROTOCOL.tables] {
+            let names: Vec<&str> = model_names(tables).collect();
             assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
             for name in names {
-                assert!(find_in(tables, name).is_some(), "{name}");
+                assert!(find(tables, name).is_some(), "{name}");
             }
         }
     }
 
     #[test]
     fn numbers_belong_to_numbered_scenarios_only() {
-        let found = |name| find_in(CHAT, name).map(|(scenario, number)| (scenario.name, number));
+        let found = |name| find(TABLES, name).map(|(scenario, number)| (scenario.name, number));
         assert_eq!(found("flaky-2"), Some(("flaky", Some(2))));
         assert_eq!(found("error-418"), Some(("error", Some(418))));
         assert_eq!(found("plain-2"), None);

@@ -7,6 +7,7 @@ use url::{Host, Url};
 
 use crate::{
     caller::Attempt,
+    openai::is_azure,
     refusals::{Field, Refusals},
     request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
 };
@@ -276,11 +277,6 @@ fn tool_choice(base_url: &Url, choice: &ToolChoice) -> Option<Value> {
 /// Whether the server is OpenAI's own, whose newer models refuse `max_tokens`.
 fn wants_completion_tokens(base_url: &Url) -> bool {
     matches!(base_url.host(), Some(Host::Domain(name)) if name == "api.openai.com" || is_azure(name))
-}
-
-/// Whether a host is an Azure OpenAI resource.
-pub(super) fn is_azure(host: &str) -> bool {
-    host.ends_with(".openai.azure.com")
 }
 
 #[cfg(test)]
