@@ -1,6 +1,9 @@
 //! Translates a Responses answer into events (protocols §1.6).
 
-use models::{run::FinishReason, usage::Usage};
+use models::{
+    run::{FailureClass, FinishReason},
+    usage::Usage,
+};
 use serde_json::{Value, value::RawValue};
 
 use super::{
@@ -304,6 +307,15 @@ impl Translator {
         failure::in_band(&self.server, &ErrorBody::parse(json))
     }
 
+    fn no_answer(&self) -> ProviderError {
+        ProviderError::new(
+            FailureClass::Protocol,
+            format!("{} answered, but not as OpenAI Responses does.", self.server.name),
+            "Check the base URL; it usually ends in /v1. If it is right, the server may know nothing \
+             but Chat Completions: add it as such.",
+        )
+    }
+
     fn unreadable(&self) -> ProviderError {
         broken_answer::unreadable(&self.server)
     }
@@ -337,7 +349,7 @@ impl Translate for Translator {
         // Some proxies leave out one of the two places that name the event.
         match event.kind.filled().unwrap_or(name) {
             kind if kind == "error" || name == "error" => Err(self.reported(data)),
-            kind if kind.is_empty() => self.odd_frame(name, data),
+            "" => self.odd_frame(name, data),
             kind => self.event(kind, &event, events),
         }
     }
@@ -346,10 +358,8 @@ impl Translate for Translator {
         let response = serde_json::from_slice::<Response<'_>>(body).ok();
         let Some(response) = response.filter(|response| response.output.is_some()) else {
             return Err(match serde_json::from_slice::<Value>(body) {
-                Ok(value) => ErrorBody::from_value(&value).map_or_else(
-                    || broken_answer::no_answer(&self.server),
-                    |body| failure::in_band(&self.server, &body),
-                ),
+                Ok(value) => ErrorBody::from_value(&value)
+                    .map_or_else(|| self.no_answer(), |body| failure::in_band(&self.server, &body)),
                 Err(_) => transport::cut(&self.server),
             });
         };
@@ -370,7 +380,7 @@ impl Translate for Translator {
         // The stream is read no further than its last event, so coming here means that it never came.
         Err(match (self.started, self.puzzled) {
             (true, _) => broken_answer::unfinished(&self.server),
-            (false, true) => broken_answer::no_answer(&self.server),
+            (false, true) => self.no_answer(),
             (false, false) => broken_answer::empty(&self.server),
         })
     }
@@ -397,10 +407,9 @@ fn read<'a, T: serde::Deserialize<'a>>(json: &'a RawValue) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
-    use models::run::FailureClass as Class;
     use url::Url;
 
-    use super::*;
+    use super::{FailureClass as Class, *};
     use crate::Endpoint;
 
     fn translator() -> Translator {

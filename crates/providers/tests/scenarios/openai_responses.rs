@@ -3,8 +3,13 @@
 use std::sync::Arc;
 
 use fake_provider::FakeProvider;
-use models::{parameters::Parameters, run::FinishReason};
-use providers::{ChatMessage, ChatRequest, Image, OpenAiResponses, Provider, RequestedCall, Tool};
+use models::{
+    parameters::{Parameters, ResponseFormat},
+    run::FinishReason,
+};
+use providers::{
+    ChatMessage, ChatRequest, Image, OpenAiResponses, Provider, RequestedCall, Tool, ToolChoice,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Outcome, client, endpoint, fake, limits, outcomes, play, table};
@@ -249,9 +254,34 @@ async fn a_refused_parameter_is_left_out_and_remembered() {
             assert_eq!(last_body(&fake).get(left_out), None, "{model}");
         }
     }
+    let mut formatted = request("reject-text-format");
+    formatted.parameters.response_format = Some(ResponseFormat::Json);
+    assert_eq!(play(&adapter, &endpoint, &formatted).await.text, "This time it worked.");
+    assert_eq!(last_body(&fake).get("text"), None);
     // The summary goes alone.
     play(&adapter, &endpoint, &request("reject-reasoning-summary")).await;
     assert_eq!(last_body(&fake)["reasoning"], json!({"effort": "low"}));
+}
+
+#[tokio::test]
+async fn every_choice_of_tools_and_form_is_understood() {
+    let fake = fake().await;
+    let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
+    let schema = r#"{"type":"object","properties":{}}"#.to_owned();
+    for (choice, format) in [
+        (ToolChoice::Auto, None),
+        (ToolChoice::None, Some(ResponseFormat::Json)),
+        (ToolChoice::Required, Some(ResponseFormat::JsonSchema { schema })),
+        (ToolChoice::Named("clock".to_owned()), None),
+    ] {
+        let mut request = ChatRequest { tool_choice: choice, ..with_tool("plain") };
+        request.parameters.response_format = format;
+        request.parameters.max_tokens = Some(1);
+        let outcome = play(&adapter, &endpoint, &request).await;
+        assert!(matches!(outcome.end, Some(Ok(_))), "{request:?}: {:?}", outcome.end);
+        assert_eq!(last_body(&fake)["tools"][0]["strict"], false);
+    }
+    assert_eq!(fake.violations(), []);
 }
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 //! Seals reasoning, so that a change to it shows when it comes back.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use serde_json::Value;
 
 /// Before the seal in the identifiers of calls that follow sealed reasoning.
@@ -11,9 +9,12 @@ const DIGITS: usize = 16;
 
 /// The seal of a model's thoughts, the same each time.
 pub(super) fn seal(model: &str, summary: &Value) -> String {
-    let mut hasher = DefaultHasher::new();
-    (model, summary.to_string()).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+    let sealed = format!("{model}\n{summary}");
+    // FNV-1a, since the standard library's hash may change with its version.
+    let hash = sealed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
 }
 
 /// What `encrypted_content` holds.
