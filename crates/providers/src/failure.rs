@@ -136,7 +136,11 @@ fn class_of_status(status: u16) -> FailureClass {
 fn class_of_kind(body: &ErrorBody) -> FailureClass {
     if body.is(&["rate_limit_exceeded", "rate_limit_error", "too_many_requests"]) {
         FailureClass::RateLimit
-    } else if body.is(&["invalid_request_error", "badrequesterror", "not_supported_error"]) {
+    } else if body.is(&["invalid_request_error", "badrequesterror", "not_supported_error"])
+        // What Responses says of prompts and images, such as `invalid_prompt` and `image_too_large`.
+        || body.code.starts_with("invalid_")
+        || body.code.contains("image")
+    {
         FailureClass::BadRequest
     } else if body.is(&["not_found_error", "notfounderror"]) {
         FailureClass::NotFound

@@ -3,6 +3,7 @@
 mod answer;
 mod base_url;
 mod body;
+mod broken;
 mod caller;
 mod error;
 mod error_body;
@@ -13,7 +14,9 @@ pub mod http;
 mod lacking;
 mod limits;
 mod loose;
+mod openai;
 pub mod openai_chat;
+pub mod openai_responses;
 mod refusals;
 mod request;
 pub mod sse;
@@ -35,6 +38,7 @@ pub use crate::{
     http::{HttpClient, HttpOptions},
     limits::{Limits, SizeLimits, TimeLimits},
     openai_chat::OpenAiChat,
+    openai_responses::OpenAiResponses,
     request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
 };
 

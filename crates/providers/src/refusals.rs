@@ -69,18 +69,19 @@ impl Refusals {
 }
 
 /// Whether an error is about a parameter. In prose, names that are words as well count only in
-/// quotation marks.
+/// quotation marks or in the path of a field.
 fn is_named(error: &ErrorBody, name: &str) -> bool {
     if error.param.split('.').any(|part| part == name) {
         return true;
     }
-    let everyday = matches!(name, "stop" | "seed" | "reasoning");
+    let everyday = matches!(name, "stop" | "seed" | "include" | "reasoning" | "summary" | "text");
     error.message.match_indices(name).any(|(start, _)| {
         let before = error.message[..start].chars().next_back();
         let after = error.message[start + name.len()..].chars().next();
         if everyday {
-            let quote = |c: Option<char>| matches!(c, Some('\'' | '"' | '`'));
-            return quote(before) && quote(after);
+            // Paths are marks too, as in 'reasoning.effort' and `body.include: …`.
+            let opens = matches!(before, Some('\'' | '"' | '`' | '.'));
+            return opens && matches!(after, Some('\'' | '"' | '`' | '.' | ':'));
         }
         let part_of_name =
             |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -153,10 +154,11 @@ mod tests {
         ] {
             assert_eq!(learn(body), None, "{body}");
         }
+        assert_eq!(learn(r#"{"error":"Do not stop. Seed it, stop: now"}"#), None);
+        assert!(
+            !learn(r#"{"detail":[{"loc":["body","stop"],"msg":"x"}]}"#).unwrap().allow(Field::Stop)
+        );
         assert!(!learn(r#"{"error":"unknown key 'stop'"}"#).unwrap().allow(Field::Stop));
-        let place =
-            r#"{"detail":[{"loc":["body","stop"],"msg":"Extra inputs are not permitted"}]}"#;
-        assert!(!learn(place).unwrap().allow(Field::Stop));
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod embeddings;
 mod fields;
 mod image;
 mod messages;
-mod shape;
+pub(crate) mod shape;
 mod state;
 mod tools;
 
@@ -48,7 +48,7 @@ pub(crate) fn embeddings(headers: &HeaderMap, body: &[u8]) -> Result<Value, Brok
     Ok(body)
 }
 
-fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
+pub(crate) fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
     let content_type = text_of(headers, header::CONTENT_TYPE);
     if content_type.split(';').next().map(str::trim) != Some("application/json") {
         let message = format!("content-type is {content_type:?}, not application/json");
@@ -60,7 +60,7 @@ fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
     Ok(body)
 }
 
-fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
+pub(crate) fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
     let accept = text_of(headers, header::ACCEPT);
     accept
         .split(',')

@@ -16,8 +16,9 @@ use crate::{
     exchange::ServerState,
     models,
     open_streams::OpenReport,
+    openai_responses,
     record::{RecordedRequest, Violation},
-    scenarios,
+    scenarios::{self, Tables},
 };
 
 pub(crate) fn router() -> Router<Arc<ServerState>> {
@@ -70,14 +71,22 @@ async fn reset(State(state): State<Arc<ServerState>>) -> StatusCode {
 }
 
 async fn all_scenarios() -> Json<Value> {
-    let chats: Vec<Value> = scenarios::all()
-        .map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
-        .collect();
     let pair = |(name, about): (&str, &str)| json!({"name": name, "about": about});
     let embeddings: Vec<Value> = embeddings::MODELS.iter().copied().map(pair).collect();
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
-    Json(json!({"chat": chats, "embeddings": embeddings, "lists": lists}))
+    Json(json!({
+        "chat": table(scenarios::TABLES),
+        "openai_responses": table(openai_responses::PROTOCOL.tables),
+        "embeddings": embeddings,
+        "lists": lists,
+    }))
+}
+
+fn table(tables: Tables) -> Vec<Value> {
+    scenarios::all(tables)
+        .map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
+        .collect()
 }
 
 /// Whoever follows a redirect here with a key has given it to a stranger.

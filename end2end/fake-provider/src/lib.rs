@@ -2,7 +2,7 @@
 //!
 //! # Choosing an answer
 //!
-//! The *model name* of a chat request names a scenario, with parameters after a colon:
+//! The *model name* of a request names a scenario, with parameters after a colon:
 //!
 //! ```text
 //! name [ "-" number ] [ ( ":" | "?" ) key "=" value { ( "," | "&" ) key "=" value } ]
@@ -34,7 +34,9 @@
 //!
 //! # Addresses
 //!
-//! - `/v1/chat/completions`, `/v1/models`, `/v1/embeddings`: the provider itself.
+//! - `/v1/chat/completions`, `/v1/responses`, `/v1/models`, `/v1/embeddings`: the provider itself.
+//!   `/v1/responses` plays the same scenarios as chat where they have a meaning there, and its own; it
+//!   only streams.
 //! - `/lists/<variant>/v1/…`: the same, with a troublesome model list; chat answers `plain` to any
 //!   model name it does not know.
 //! - `/_fake/requests[?model=…][&after=<number>]`, `/_fake/violations`, `/_fake/open`,
@@ -42,7 +44,7 @@
 //!
 //! # Checks
 //!
-//! Every chat and embeddings request is checked against the specification, stricter than most
+//! Every request for an answer or for embeddings is checked against the specification, stricter than most
 //! servers. A failed check is answered 400 with `error.type` [`CHECK_FAILED`], the rule in
 //! `error.code`, and is kept among the violations. What the fake hands out to get back unchanged
 //! (blocks of reasoning, signatures) is sealed, and a broken seal is a failed check too; what does not
@@ -61,6 +63,8 @@ mod fold;
 mod model_name;
 mod models;
 mod open_streams;
+mod openai_responses;
+mod protocol;
 mod record;
 mod routes;
 mod scenarios;

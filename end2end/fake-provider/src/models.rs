@@ -127,7 +127,8 @@ long-model-id-that-goes-on-and-on-a-very-long-model-id-that-goes-on-and-on-the-e
 /// The ordinary list: every scenario, every embedding model, and the extra names.
 pub(crate) fn all(extra: &[String]) -> Answer {
     let embedding_models = embeddings::MODELS.iter().map(|(name, _)| *name);
-    let mut names: Vec<&str> = scenarios::model_names().chain(embedding_models).collect();
+    let mut names: Vec<&str> =
+        scenarios::model_names(scenarios::TABLES).chain(embedding_models).collect();
     names.extend(extra.iter().map(String::as_str));
     list(names)
 }

@@ -11,16 +11,17 @@ use axum::{
 };
 
 use crate::{
-    chat::{self, UnknownModel},
-    control, embeddings,
+    chat, control, embeddings,
     exchange::{self, ServerState},
-    models,
+    models, openai_responses,
+    protocol::{self, UnknownModel},
 };
 
 pub(crate) fn router(state: Arc<ServerState>) -> Router {
     Router::new()
         // The provider itself.
         .route("/v1/chat/completions", post(chat_completions))
+        .route("/v1/responses", post(responses))
         .route("/v1/models", get(list_models))
         .route("/v1/embeddings", post(create_embeddings))
         // The same with a troublesome model list.
@@ -38,7 +39,15 @@ async fn chat_completions(
     request: Request,
 ) -> Response<Body> {
     let play = |state: &_, received: &_, body: &_| {
-        chat::answer(state, received, body, UnknownModel::NotFound)
+        protocol::answer(&chat::PROTOCOL, state, received, body, UnknownModel::NotFound)
+    };
+    state.exchange(&state.chats, request, play).await
+}
+
+async fn responses(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    let play = |state: &_, received: &_, body: &_| {
+        let protocol = &openai_responses::PROTOCOL;
+        protocol::answer(protocol, state, received, body, UnknownModel::NotFound)
     };
     state.exchange(&state.chats, request, play).await
 }
@@ -48,7 +57,7 @@ async fn list_chat_completions(
     request: Request,
 ) -> Response<Body> {
     let play = |state: &_, received: &_, body: &_| {
-        chat::answer(state, received, body, UnknownModel::Plain)
+        protocol::answer(&chat::PROTOCOL, state, received, body, UnknownModel::Plain)
     };
     state.exchange(&state.chats, request, play).await
 }

@@ -11,7 +11,7 @@ const MISTRAL_ID: usize = 9;
 
 /// A host with habits of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(crate) enum Dialect {
     OpenAi,
     Azure,
     OpenRouter,
@@ -22,7 +22,7 @@ pub(super) enum Dialect {
 
 impl Dialect {
     /// The dialect spoken at an address.
-    pub(super) fn of(base_url: &Url) -> Self {
+    pub(crate) fn of(base_url: &Url) -> Self {
         let host = base_url.domain().unwrap_or_default();
         let is_below = |domain: &str| {
             host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

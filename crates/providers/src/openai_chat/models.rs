@@ -14,14 +14,14 @@ use crate::loose::{Count, Text};
 
 /// One page of a list.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) models: Vec<ListedModel>,
+pub(crate) struct Page {
+    pub(crate) models: Vec<ListedModel>,
     /// Where the list goes on.
-    pub(super) next: Option<Url>,
+    pub(crate) next: Option<Url>,
 }
 
 /// Reads one page; nothing if this is no list of models.
-pub(super) fn page(body: &[u8], url: &Url) -> Option<Page> {
+pub(crate) fn page(body: &[u8], url: &Url) -> Option<Page> {
     if body.trim_ascii_start().starts_with(b"[") {
         let cards: Cards = serde_json::from_slice(body).ok()?;
         return Some(Page { models: cards.0?, next: None });
@@ -33,7 +33,7 @@ pub(super) fn page(body: &[u8], url: &Url) -> Option<Page> {
 
 /// Adds a page to a list, leaving out the names that are there already. False if all of them were, as
 /// on servers whose pages go round in circles.
-pub(super) fn add(
+pub(crate) fn add(
     listed: &mut Vec<ListedModel>,
     seen: &mut HashSet<String>,
     page: Vec<ListedModel>,

@@ -4,4 +4,5 @@
 
 mod openai_chat;
 mod openai_chat_tools;
+mod openai_responses;
 mod support;

@@ -11,7 +11,7 @@ use models::{
 use providers::{ChatMessage, ChatRequest, Image, OpenAiChat, Provider};
 
 use crate::support::{
-    KEY, Outcome, client, endpoint, fake, limits, names, play, shortened, without_address,
+    client, endpoint, fake, limits, names, outcomes, play, shortened, table, without_address,
 };
 
 /// What the bare names of the scenarios leave out.
@@ -90,29 +90,16 @@ fn request(model: &str) -> ChatRequest {
 async fn every_scenario_has_its_outcome() {
     let fake = fake().await;
     let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
-    let mut scenarios = names(&fake, "chat").await;
-    scenarios.extend(MORE.map(str::to_owned));
-    let mut outcomes: BTreeMap<String, Outcome> = stream::iter(scenarios)
-        .map(|name| async {
-            let outcome = play(&adapter, &endpoint, &request(&name)).await;
-            (name, outcome)
-        })
-        .buffer_unordered(12)
-        .collect()
-        .await;
-
+    let outcomes = outcomes(&fake, "chat", &MORE, |name| {
+        let (adapter, endpoint) = (adapter.clone(), endpoint.clone());
+        async move { play(&adapter, &endpoint, &request(&name)).await }
+    })
+    .await;
     for name in FAULTS {
         let outcome = &outcomes[name];
         assert!(matches!(outcome.end, Some(Err(_))), "{name} looks whole");
     }
-    let server = fake.address();
-    let mut table = String::from("| scenario | said | tokens | end |\n|---|---|---|---|\n");
-    for (name, outcome) in &mut outcomes {
-        if let Some(Err(error)) = &outcome.end {
-            assert!(!format!("{error:?}").contains(KEY), "{name} shows the key");
-        }
-        table.push_str(&outcome.row(name, server));
-    }
+    let table = table(&outcomes, fake.address());
     println!("{table}");
     insta::assert_snapshot!("chat", table);
     assert_eq!(fake.violations(), []);

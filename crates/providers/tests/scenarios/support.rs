@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, time::Duration};
 
 use fake_provider::{FakeProvider, Options};
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use models::run::FinishReason;
 use providers::{
     ChatMessage, ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError,
@@ -223,6 +223,34 @@ pub(crate) async fn play(
     }
     assert!(outcome.end.is_some(), "{name} ended without a finish and without an error");
     outcome
+}
+
+/// What comes of every scenario in one of the fake's tables, and of some `more`.
+pub(crate) async fn outcomes<F: Future<Output = Outcome>>(
+    fake: &FakeProvider,
+    of: &str,
+    more: &[&str],
+    play: impl Fn(String) -> F,
+) -> BTreeMap<String, Outcome> {
+    let mut scenarios = names(fake, of).await;
+    scenarios.extend(more.iter().map(|name| (*name).to_owned()));
+    let played = stream::iter(scenarios).map(|name| {
+        let outcome = play(name.clone());
+        async { (name, outcome.await) }
+    });
+    played.buffer_unordered(12).collect().await
+}
+
+/// The outcomes one below the other. None may show the key.
+pub(crate) fn table(outcomes: &BTreeMap<String, Outcome>, server: SocketAddr) -> String {
+    let mut table = String::from("| scenario | said | tokens | end |\n|---|---|---|---|\n");
+    for (name, outcome) in outcomes {
+        if let Some(Err(error)) = &outcome.end {
+            assert!(!format!("{error:?}").contains(KEY), "{name} shows the key");
+        }
+        table.push_str(&outcome.row(name, server));
+    }
+    table
 }
 
 /// The names the fake offers in one of its tables.

@@ -11,7 +11,8 @@ use crate::{answer::Answer, call::Call, errors, text};
 /// Longer than any error text a person wants to read.
 const HUGE: usize = 2_000_000;
 
-pub(super) const TABLE: &[Scenario] = &[
+/// Any protocol can play these: nothing of them is a stream.
+pub(crate) const TABLE: &[Scenario] = &[
     scenario("error", "The error of the status given as number.", |call| {
         errors::typical(status(call, 500))
     })

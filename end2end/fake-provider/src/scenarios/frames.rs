@@ -5,16 +5,8 @@ use serde_json::{Value, json};
 use super::{Scenario, scenario};
 use crate::{answer::Answer, call::Call, step::Layout, text};
 
-pub(super) const TABLE: &[Scenario] = &[
-    scenario("no-done", "Finishes, but without `[DONE]`.", |call| {
-        call.stream().role().text(text::PLAIN).finish("stop").answer()
-    }),
-    scenario("done-unterminated", "The last line has no line end.", |call| {
-        call.stream().role().text(text::PLAIN).finish("stop").bytes("data: [DONE]").answer()
-    }),
-    scenario("done-then-open", "`[DONE]`, but the connection stays open.", |call| {
-        call.stream().role().text(text::PLAIN).end().hold().answer()
-    }),
+/// Those that any protocol can play.
+pub(crate) const SHARED: &[Scenario] = &[
     scenario("crlf", "Lines end with CR LF.", |call| {
         call.say(text::PLAIN).framed(|framing| framing.newline = "\r\n")
     }),
@@ -27,6 +19,21 @@ pub(super) const TABLE: &[Scenario] = &[
     }),
     scenario("many-lines", "Each event's JSON spread over several `data:` lines.", |call| {
         call.say(text::PLAIN).framed(|framing| framing.layout = Layout::ManyLines)
+    }),
+    scenario("text-plain-sse", "A good stream that calls itself text/plain.", |call| {
+        call.say(text::PLAIN).header("content-type", "text/plain; charset=utf-8")
+    }),
+];
+
+pub(super) const TABLE: &[Scenario] = &[
+    scenario("no-done", "Finishes, but without `[DONE]`.", |call| {
+        call.stream().role().text(text::PLAIN).finish("stop").answer()
+    }),
+    scenario("done-unterminated", "The last line has no line end.", |call| {
+        call.stream().role().text(text::PLAIN).finish("stop").bytes("data: [DONE]").answer()
+    }),
+    scenario("done-then-open", "`[DONE]`, but the connection stays open.", |call| {
+        call.stream().role().text(text::PLAIN).end().hold().answer()
     }),
     scenario("byte-order-mark", "The stream opens with a byte order mark.", |call| {
         call.stream().bytes("\u{feff}").role().text(text::PLAIN).end().answer()
@@ -107,9 +114,6 @@ pub(super) const TABLE: &[Scenario] = &[
         "Blank lines while waiting, then JSON, as DeepSeek.",
         |call| Answer::whole(200, "application/json", format!("\n\n\n\n{}", completion(call))),
     ),
-    scenario("text-plain-sse", "A good stream that calls itself text/plain.", |call| {
-        call.say(text::PLAIN).header("content-type", "text/plain; charset=utf-8")
-    }),
 ];
 
 fn completion(call: &Call) -> Value {

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{Scenario, scenario};
 use crate::{answer::Answer, call::Call, errors, text};
 
-pub(super) const TABLE: &[Scenario] = &[
+/// Those that any protocol can play.
+pub(crate) const SHARED: &[Scenario] = &[
     scenario(
         "context-exceeded",
         "400 until the prompt has at most `limit` (200) tokens.",
@@ -42,6 +43,32 @@ pub(super) const TABLE: &[Scenario] = &[
             },
         )
     }),
+    scenario("reject-temperature", "400 while `temperature` is sent.", |call| {
+        reject(call, "temperature")
+    }),
+    scenario("reject-parallel-tool-calls", "400 while `parallel_tool_calls` is sent.", |call| {
+        reject(call, "parallel_tool_calls")
+    }),
+    scenario("reject-tools", "400 while `tools` is sent.", |call| reject(call, "tools")),
+    scenario("reject-stream", "400 while a stream is asked for.", |call| {
+        if call.wants_stream() {
+            Answer::json(400, &errors::unsupported("stream"))
+        } else {
+            call.say(text::RECOVERED)
+        }
+    }),
+    scenario("reject-model", "400 whose `param` is a field no client can drop.", |_| {
+        Answer::json(400, &errors::unsupported("model"))
+    }),
+    scenario("reject-images", "500 while there is an image, as llama.cpp.", |call| {
+        reject_images(call, || {
+            let message = "image input is not supported - hint: you may need the mmproj";
+            Answer::json(500, &errors::object(message, "server_error", json!(500)))
+        })
+    }),
+];
+
+pub(super) const TABLE: &[Scenario] = &[
     scenario("reject-stream-options", "400 while `stream_options` is sent.", |call| {
         reject(call, "stream_options")
     }),
@@ -71,12 +98,6 @@ pub(super) const TABLE: &[Scenario] = &[
             Answer::json(400, &error)
         })
     }),
-    scenario("reject-temperature", "400 while `temperature` is sent.", |call| {
-        reject(call, "temperature")
-    }),
-    scenario("reject-parallel-tool-calls", "400 while `parallel_tool_calls` is sent.", |call| {
-        reject(call, "parallel_tool_calls")
-    }),
     scenario("reject-reasoning-effort", "400 while `reasoning_effort` is sent.", |call| {
         reject(call, "reasoning_effort")
     }),
@@ -99,7 +120,6 @@ pub(super) const TABLE: &[Scenario] = &[
             Answer::json(422, &json!({"detail": [detail]}))
         })
     }),
-    scenario("reject-tools", "400 while `tools` is sent.", |call| reject(call, "tools")),
     scenario("reject-tools-vllm", "400 while `tools` is sent, as vLLM without a parser.", |call| {
         reject_with(call, "tools", || {
             let message = "\"auto\" tool choice requires --enable-auto-tool-choice and \
@@ -125,16 +145,6 @@ pub(super) const TABLE: &[Scenario] = &[
             Answer::json(404, &json!({"error": {"message": message, "code": 404}}))
         })
     }),
-    scenario("reject-stream", "400 while a stream is asked for.", |call| {
-        if call.wants_stream() {
-            Answer::json(400, &errors::unsupported("stream"))
-        } else {
-            call.say(text::RECOVERED)
-        }
-    }),
-    scenario("reject-model", "400 whose `param` is a field no client can drop.", |_| {
-        Answer::json(400, &errors::unsupported("model"))
-    }),
     scenario("reject-system", "400 while there is a system message.", |call| {
         if call.messages().iter().any(|message| message["role"] == "system") {
             let message = "System role not supported";
@@ -142,12 +152,6 @@ pub(super) const TABLE: &[Scenario] = &[
         } else {
             call.say(text::RECOVERED)
         }
-    }),
-    scenario("reject-images", "500 while there is an image, as llama.cpp.", |call| {
-        reject_images(call, || {
-            let message = "image input is not supported - hint: you may need the mmproj";
-            Answer::json(500, &errors::object(message, "server_error", json!(500)))
-        })
     }),
     scenario("reject-images-400", "400 while there is an image, as vLLM.", |call| {
         reject_images(call, || {
@@ -164,8 +168,7 @@ pub(super) const TABLE: &[Scenario] = &[
 ];
 
 fn reject_images(call: &Call, refusal: impl FnOnce() -> Answer) -> Answer {
-    let parts = |message: &Value| message["content"].as_array().cloned().unwrap_or_default();
-    let has_image = call.messages().iter().flat_map(parts).any(|part| part["type"] == "image_url");
+    let has_image = call.conversation().to_string().contains("\"image_url\"");
     if has_image { refusal() } else { call.say(text::RECOVERED) }
 }
 
@@ -173,7 +176,7 @@ fn reject(call: &Call, field: &str) -> Answer {
     reject_with(call, field, || Answer::json(400, &errors::unsupported(field)))
 }
 
-fn reject_with(call: &Call, field: &str, refusal: impl FnOnce() -> Answer) -> Answer {
+pub(crate) fn reject_with(call: &Call, field: &str, refusal: impl FnOnce() -> Answer) -> Answer {
     match call.body.get(field) {
         Some(_) => refusal(),
         None => call.say(text::RECOVERED),

@@ -19,6 +19,8 @@ mod lists;
 #[cfg(test)]
 mod records;
 #[cfg(test)]
+mod responses;
+#[cfg(test)]
 mod retries;
 #[cfg(test)]
 mod streams;
