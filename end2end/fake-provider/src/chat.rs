@@ -10,8 +10,23 @@ use crate::{
     exchange::{Received, ServerState},
     fold,
     model_name::{ModelName, Parameters},
-    scenarios,
+    scenarios::{self, Tables},
     step::Framing,
+};
+
+/// What one protocol plays, and how.
+pub(crate) struct Protocol {
+    pub(crate) scenarios: Tables,
+    /// Makes one JSON answer of a stream.
+    pub(crate) fold: fn(Answer) -> Answer,
+    /// The answer for a model that does not exist.
+    pub(crate) not_found: fn(&str) -> Answer,
+}
+
+pub(crate) const CHAT: Protocol = Protocol {
+    scenarios: scenarios::TABLES,
+    fold: fold::fold::<fold::Completion>,
+    not_found: errors::model_not_found,
 };
 
 /// What a model name that is no scenario gets.
@@ -36,18 +51,21 @@ pub(crate) fn answer(
         }
     };
     let model = body["model"].as_str().unwrap_or_default();
-    if scenarios::find(ModelName::scenario_of(model)).is_none() {
+    if scenarios::find(CHAT.scenarios, ModelName::scenario_of(model)).is_none() {
         return match unknown {
             UnknownModel::NotFound => errors::model_not_found(model),
             UnknownModel::Plain => {
                 let plain =
                     ModelName { scenario: scenarios::FALLBACK.to_owned(), ..ModelName::default() };
-                play(&plain, &body, &received.headers, 0)
+                play(&CHAT, &plain, &body, &received.headers, 0)
             }
         };
     }
     match ModelName::parse(model) {
-        Ok(name) => play(&name, &body, &received.headers, state.recorder.played_before(model)),
+        Ok(name) => {
+            let earlier = state.recorder.played_before(model);
+            play(&CHAT, &name, &body, &received.headers, earlier)
+        }
         Err(error) => {
             let message = format!("model name {model:?}: {error}");
             errors::check_failed(&state.recorder, received.number, "model-name", &message)
@@ -56,16 +74,22 @@ pub(crate) fn answer(
 }
 
 /// The scenario's answer; for a name that is none, the not-found error.
-pub(crate) fn play(name: &ModelName, body: &Value, headers: &HeaderMap, earlier: u64) -> Answer {
+pub(crate) fn play(
+    protocol: &Protocol,
+    name: &ModelName,
+    body: &Value,
+    headers: &HeaderMap,
+    earlier: u64,
+) -> Answer {
     let parameters = &name.parameters;
     let over = parameters.number("times").is_some_and(|times| earlier >= times);
     let scenario = if over { scenarios::FALLBACK } else { &name.scenario };
-    let Some((scenario, suffix)) = scenarios::find(scenario) else {
-        return errors::model_not_found(&name.scenario);
+    let Some((scenario, suffix)) = scenarios::find(protocol.scenarios, scenario) else {
+        return (protocol.not_found)(&name.scenario);
     };
     let call = Call { body, headers, parameters, suffix, earlier };
     let answer = paced((scenario.play)(&call), parameters);
-    if call.wants_stream() { answer } else { fold::fold(answer) }
+    if call.wants_stream() { answer } else { (protocol.fold)(answer) }
 }
 
 fn paced(answer: Answer, parameters: &Parameters) -> Answer {

@@ -3,7 +3,7 @@
 mod embeddings;
 mod fields;
 mod messages;
-mod shape;
+pub(crate) mod shape;
 mod tools;
 
 use axum::http::{HeaderMap, header};
@@ -46,7 +46,7 @@ pub(crate) fn embeddings(headers: &HeaderMap, body: &[u8]) -> Result<Value, Brok
     Ok(body)
 }
 
-fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
+pub(crate) fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
     let content_type = text_of(headers, header::CONTENT_TYPE);
     if content_type.split(';').next().map(str::trim) != Some("application/json") {
         let message = format!("content-type is {content_type:?}, not application/json");
@@ -58,7 +58,7 @@ fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
     Ok(body)
 }
 
-fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
+pub(crate) fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
     let accept = text_of(headers, header::ACCEPT);
     accept
         .split(',')
@@ -67,7 +67,7 @@ fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
         .or_broken("accept", || format!("accept is {accept:?}, but the answer is {wanted}"))
 }
 
-fn text_of(headers: &HeaderMap, name: header::HeaderName) -> &str {
+pub(crate) fn text_of(headers: &HeaderMap, name: header::HeaderName) -> &str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    embeddings,
-    exchange::ServerState,
+    anthropic, embeddings,
+    exchange::{KEY_HEADERS, ServerState},
     models,
     open_streams::OpenReport,
     record::{RecordedRequest, Violation},
@@ -70,14 +70,21 @@ async fn reset(State(state): State<Arc<ServerState>>) -> StatusCode {
 }
 
 async fn all_scenarios() -> Json<Value> {
-    let chats: Vec<Value> = scenarios::all()
-        .map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
-        .collect();
+    let scenarios = |tables| -> Vec<Value> {
+        scenarios::all(tables)
+            .map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
+            .collect()
+    };
     let pair = |(name, about): (&str, &str)| json!({"name": name, "about": about});
     let embeddings: Vec<Value> = embeddings::MODELS.iter().copied().map(pair).collect();
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
-    Json(json!({"chat": chats, "embeddings": embeddings, "lists": lists}))
+    Json(json!({
+        "chat": scenarios(scenarios::TABLES),
+        "anthropic": scenarios(anthropic::TABLES),
+        "embeddings": embeddings,
+        "lists": lists,
+    }))
 }
 
 /// Whoever follows a redirect here with a key has given it to a stranger.
@@ -87,7 +94,9 @@ async fn trap(
 ) -> (StatusCode, &'static str) {
     let headers = request.headers();
     let number = state.recorder.request(request.method(), request.uri(), headers, &[]);
-    if headers.contains_key(header::AUTHORIZATION) {
+    if headers.contains_key(header::AUTHORIZATION)
+        || KEY_HEADERS.iter().any(|name| headers.contains_key(*name))
+    {
         let message = "the key was sent to another origin after a redirect";
         state.recorder.violation(number, "key-leaked", message);
     }

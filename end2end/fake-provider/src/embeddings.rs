@@ -39,7 +39,8 @@ pub(crate) fn answer(state: &ServerState, received: &Received, body: &[u8]) -> A
     let Ok(name) = ModelName::parse(model) else {
         return errors::model_not_found(model);
     };
-    let played = chat::play(&name, &body, &received.headers, state.recorder.played_before(model));
+    let earlier = state.recorder.played_before(model);
+    let played = chat::play(&chat::CHAT, &name, &body, &received.headers, earlier);
     match played.status.is_success() {
         true if name.scenario.starts_with("flaky") => Answer::json(200, &vectors("embed", &body)),
         true => errors::typical(501),

@@ -1,4 +1,4 @@
-//! A fake OpenAI-compatible provider: real HTTP, scripted answers, strict about what it is sent.
+//! A fake provider, OpenAI-compatible and otherwise: real HTTP, scripted answers, strict about what it is sent.
 //!
 //! # Choosing an answer
 //!
@@ -37,16 +37,19 @@
 //! - `/v1/chat/completions`, `/v1/models`, `/v1/embeddings`: the provider itself.
 //! - `/lists/<variant>/v1/…`: the same, with a troublesome model list; chat answers `plain` to any
 //!   model name it does not know.
+//! - `/anthropic/v1/messages`, `/anthropic/v1/models`: the same idea in Anthropic's protocol, with
+//!   scenarios of its own; where one means the same as with chat, it has the same name.
 //! - `/_fake/requests[?model=…][&after=<number>]`, `/_fake/violations`, `/_fake/open`,
 //!   `/_fake/scenarios`, `POST /_fake/reset`: what tests ask.
 //!
 //! # Checks
 //!
-//! Every chat and embeddings request is checked against the specification, stricter than most
+//! Every chat, messages and embeddings request is checked against the specification, stricter than most
 //! servers. A failed check is answered 400 with `error.type` [`CHECK_FAILED`], the rule in
 //! `error.code`, and is kept among the violations.
 
 mod answer;
+mod anthropic;
 mod call;
 mod chat;
 mod check;

@@ -11,6 +11,7 @@ use axum::{
 };
 
 use crate::{
+    anthropic,
     chat::{self, UnknownModel},
     control, embeddings,
     exchange::{self, ServerState},
@@ -27,6 +28,9 @@ pub(crate) fn router(state: Arc<ServerState>) -> Router {
         .route("/lists/{variant}/v1/chat/completions", post(list_chat_completions))
         .route("/lists/{variant}/v1/models", get(list_troublesome_models))
         .route("/lists/{variant}/v1/embeddings", post(create_embeddings))
+        // Anthropic's protocol.
+        .route("/anthropic/v1/messages", post(anthropic_messages))
+        .route("/anthropic/v1/models", get(anthropic_models))
         // What tests ask.
         .nest("/_fake", control::router())
         .fallback(unknown_path)
@@ -74,6 +78,21 @@ async fn create_embeddings(
     request: Request,
 ) -> Response<Body> {
     state.exchange(&state.others, request, embeddings::answer).await
+}
+
+async fn anthropic_messages(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Response<Body> {
+    state.exchange(&state.chats, request, anthropic::answer).await
+}
+
+async fn anthropic_models(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Response<Body> {
+    let play = |state: &_, received: &_, _: &_| anthropic::models(state, received);
+    state.exchange(&state.others, request, play).await
 }
 
 async fn unknown_path(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {

@@ -30,18 +30,6 @@ pub(super) const TABLE: &[Scenario] = &[
     scenario("empty", "200 and an event stream that closes with nothing in it.", |call| {
         call.stream().answer()
     }),
-    scenario("empty-body", "200 and a body of no bytes.", |_| {
-        Answer::whole(200, "application/json", "")
-    }),
-    scenario("empty-json", "200 and `{}`.", |_| Answer::json(200, &json!({}))),
-    scenario("hangup", "The connection closes without any answer.", |_| Answer::hangup()),
-    scenario("html-200", "200 and a web page.", |_| {
-        Answer::html(200, "<!doctype html><title>Log in</title><h1>Welcome to the router</h1>")
-    }),
-    scenario("lmstudio-200-error", "200 and an error, as LM Studio does for a wrong path.", |_| {
-        let error = "Unexpected endpoint or method. (POST /chat/completions)";
-        Answer::json(200, &json!({"error": error}))
-    }),
     scenario("error-mid-stream", "An error frame after `words` (12).", |call| {
         call.begun().frame(broken()).done().answer()
     }),
@@ -93,6 +81,22 @@ pub(super) const TABLE: &[Scenario] = &[
     }),
     scenario("endless-event", "`data:` lines for ever, never a blank one.", |call| {
         flood(call, "", Bytes::from("data: more\n".repeat(6_000)))
+    }),
+];
+
+/// Faults that look the same in every protocol.
+pub(crate) const WITHOUT_STREAM: &[Scenario] = &[
+    scenario("empty-body", "200 and a body of no bytes.", |_| {
+        Answer::whole(200, "application/json", "")
+    }),
+    scenario("empty-json", "200 and `{}`.", |_| Answer::json(200, &json!({}))),
+    scenario("hangup", "The connection closes without any answer.", |_| Answer::hangup()),
+    scenario("html-200", "200 and a web page.", |_| {
+        Answer::html(200, "<!doctype html><title>Log in</title><h1>Welcome to the router</h1>")
+    }),
+    scenario("lmstudio-200-error", "200 and an error, as LM Studio does for a wrong path.", |_| {
+        let error = "Unexpected endpoint or method. (POST /chat/completions)";
+        Answer::json(200, &json!({"error": error}))
     }),
     scenario("endless-json", "One JSON answer that never ends.", |_| {
         let filler = Step::Bytes(Bytes::from(vec![b'a'; 64 * 1024]));

@@ -6,7 +6,7 @@ use super::{Scenario, scenario};
 use crate::{answer::Answer, call::Call, step::Step, text};
 
 /// What OpenRouter sends while it waits for a model.
-const COMMENT: &str = ": OPENROUTER PROCESSING\n\n";
+pub(crate) const COMMENT: &str = ": OPENROUTER PROCESSING\n\n";
 
 pub(super) const TABLE: &[Scenario] = &[
     scenario("slow", "`words` (40) at a steady `delay` (50).", |call| {
@@ -50,11 +50,14 @@ pub(super) const TABLE: &[Scenario] = &[
     scenario("stall-first", "Sends headers and nothing more, the connection stays open.", |call| {
         call.stream().hold().answer()
     }),
-    scenario("silent", "Never answers, not even with headers.", |_| Answer::silence()),
 ];
 
+/// For every protocol.
+pub(crate) const WITHOUT_ANSWER: &[Scenario] =
+    &[scenario("silent", "Never answers, not even with headers.", |_| Answer::silence())];
+
 /// Without a stream an endless answer never comes.
-fn endless(call: &Call, play: impl FnOnce(&Call) -> Answer) -> Answer {
+pub(crate) fn endless(call: &Call, play: impl FnOnce(&Call) -> Answer) -> Answer {
     if call.wants_stream() { play(call) } else { Answer::silence() }
 }
 
