@@ -1,8 +1,10 @@
 //! Wire adapters to model servers: one trait, one guarded HTTP client, one adapter per protocol.
 
 mod answer;
+pub mod anthropic;
 mod base_url;
 mod body;
+mod broken;
 mod caller;
 mod error;
 mod error_body;
@@ -12,6 +14,7 @@ mod guard;
 pub mod http;
 mod limits;
 mod loose;
+mod model_list;
 pub mod openai_chat;
 mod refusals;
 mod request;
@@ -27,6 +30,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use crate::{
+    anthropic::Anthropic,
     base_url::{BaseUrlError, normalize_base_url},
     error::ProviderError,
     event::ProviderEvent,

@@ -7,8 +7,6 @@ mod stream;
 mod think;
 mod tool_calls;
 
-use std::collections::HashSet;
-
 use ::models::{detection::ListedModel, parameters::Parameter, provider::ProviderKind};
 use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
@@ -16,12 +14,10 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
-    caller::{Caller, add_key, below, json_headers, no_list},
+    caller::{Caller, add_key, below, json_headers},
+    model_list,
     transport::Server,
 };
-
-/// Pages of one list of models that are read.
-const MOST_PAGES: usize = 50;
 
 /// The adapter. Clones share what was learned about the servers.
 #[derive(Debug, Clone)]
@@ -42,18 +38,8 @@ impl OpenAiChat {
         server: &Server,
         endpoint: &Endpoint,
     ) -> Result<Vec<ListedModel>, ProviderError> {
-        let headers = headers(endpoint)?;
-        let (mut listed, mut seen) = (Vec::new(), HashSet::new());
-        let mut next = Some(below(&endpoint.base_url, &["models"]));
-        let mut room = self.caller.limits.size.model_list;
-        for _ in 0..MOST_PAGES {
-            let Some(url) = next else { break };
-            let bytes = self.caller.page(server, url.clone(), headers.clone(), &mut room).await?;
-            let page = models::page(&bytes, &url).ok_or_else(|| no_list(server, &bytes))?;
-            let is_new = models::add(&mut listed, &mut seen, page.models);
-            next = page.next.filter(|_| is_new);
-        }
-        Ok(listed)
+        let url = below(&endpoint.base_url, &["models"]);
+        model_list::read(&self.caller, server, url, &headers(endpoint)?, models::page).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, time::Duration};
 
 use fake_provider::{FakeProvider, Options};
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use models::run::FinishReason;
 use providers::{
     ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError, ProviderEvent,
@@ -204,4 +204,46 @@ pub(crate) async fn names(fake: &FakeProvider, of: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// What comes of every troublesome list of models, as a table.
+pub(crate) async fn list_rows(adapter: &dyn Provider, fake: &FakeProvider) -> String {
+    let server = fake.address();
+    let variants = names(fake, "lists").await;
+    let rows: BTreeMap<String, String> = stream::iter(variants)
+        .map(|name| async {
+            let outcome = adapter.models(&endpoint(&fake.list_url(&name))).await;
+            let row = match outcome {
+                // It grows with the fake's table of scenarios.
+                Ok(cards) if name == "redirect-same" => {
+                    assert!(cards.len() > 100, "{cards:?}");
+                    "the ordinary list".to_owned()
+                }
+                Ok(cards) => {
+                    let shown: Vec<_> = cards
+                        .iter()
+                        .take(18)
+                        .map(|card| match card.facts.context_length {
+                            None => shortened(&card.name, 40),
+                            Some(tokens) => format!("{} ({})", card.name, tokens.value),
+                        })
+                        .collect();
+                    let more = if cards.len() > shown.len() { ", …" } else { "" };
+                    format!("{}: {}{more}", cards.len(), shown.join(", "))
+                }
+                Err(error) => {
+                    let message = without_address(&error.message, server);
+                    format!("**{:?}**: {message} *{}*", error.class, error.action)
+                }
+            };
+            (name, row)
+        })
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    let mut table = String::from("| list | outcome |\n|---|---|\n");
+    for (name, row) in rows {
+        writeln!(table, "| {name} | {row} |").unwrap();
+    }
+    table
 }

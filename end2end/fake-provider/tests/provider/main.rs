@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod anthropic;
+#[cfg(test)]
 mod binary;
 #[cfg(test)]
 mod chat;
