@@ -351,7 +351,7 @@ mod tests {
             ProviderEvent::State(state) => Some(state.as_str()),
             _ => None,
         });
-        insta::assert_snapshot!(state.unwrap(), @"");
+        insta::assert_snapshot!(state.unwrap(), @r#"[{"type":"thinking","thinking":"Hm.","signature":"s="},{"type":"text","text":"Ah."},{"id":"a","name":"f","type":"tool_use","input":{"x": 1.50}}]"#);
         assert_eq!(events.last(), Some(&finish(FinishReason::Tools, "end_turn")));
     }
 }

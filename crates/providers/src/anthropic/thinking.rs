@@ -39,15 +39,16 @@ impl Effort {
 /// A turn that called tools goes on with thoughts only if it began with one, which a turn of another
 /// model never does.
 fn may_think(messages: &[ChatMessage]) -> bool {
-    let before = messages.iter().rev().find(|m| !matches!(m, ChatMessage::ToolResult { .. }));
-    match before {
-        Some(ChatMessage::Assistant { state, tool_calls, .. }) if !tool_calls.is_empty() => {
-            state.as_deref().is_some_and(begins_with_thought)
-        }
-        // A partial answer that shall be continued is not followed by thoughts.
-        Some(ChatMessage::Assistant { state: None, .. }) => false,
-        _ => true,
-    }
+    let is_turn = |message: &&ChatMessage| matches!(message, ChatMessage::Assistant { .. });
+    let Some(ChatMessage::Assistant { state, tool_calls, .. }) =
+        messages.iter().rev().find(is_turn)
+    else {
+        return true;
+    };
+    // A turn goes on with the results of its calls, whatever is said after them, and where it is a
+    // partial answer that shall be continued.
+    let goes_on = !tool_calls.is_empty() || messages.last().is_some_and(|last| is_turn(&last));
+    !goes_on || state.as_deref().is_some_and(begins_with_thought)
 }
 
 fn begins_with_thought(state: &str) -> bool {
@@ -122,6 +123,9 @@ mod tests {
         assert!(!turn(None));
         assert!(!turn(Some(r#"[{"type":"text","text":"x"}]"#)));
         assert!(turn(Some(r#"[{"type":"redacted_thinking","data":"x"}]"#)));
+        let mut over = request("low");
+        over.messages.extend([ChatMessage::assistant("Yes."), ChatMessage::user("And then?")]);
+        assert!(Effort::of(&over).is_some());
         let mut continued = request("low");
         continued.messages.push(ChatMessage::assistant("Once"));
         assert_eq!(Effort::of(&continued), None);
