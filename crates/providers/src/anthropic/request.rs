@@ -28,6 +28,8 @@ pub(super) const PARAMETERS: &[Parameter] = &[
 /// The most tokens of an answer where nobody set a limit: the protocol demands one, and this is the
 /// most that every model since 2024 may write.
 const USUAL_LIMIT: u32 = 8_192;
+/// The same where the usual one is refused: what older models may write.
+const LEAST_LIMIT: u32 = 4_096;
 
 /// The JSON body: what the protocol demands, plus what was set and not refused before.
 #[derive(Debug, Serialize)]
@@ -57,6 +59,9 @@ pub(super) struct Body<'a> {
     /// Whether there are marks for the cache.
     #[serde(skip)]
     marked: bool,
+    /// Whether the limit is this program's own and may be made smaller.
+    #[serde(skip)]
+    limit_may_fall: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -114,10 +119,18 @@ impl<'a> Body<'a> {
     /// The body for a request, without what the server has refused before.
     pub(super) fn new(request: &'a ChatRequest, refusals: &Refusals) -> Self {
         let parameters = &request.parameters;
-        let effort = Effort::of(request);
+        // Even the least limit was refused with the budget added to it.
+        let effort = Effort::of(request).filter(|_| refusals.allow(Field::TokenLimit));
         let thinking = effort.and_then(|effort| thinking(effort, refusals));
         let adaptive = effort.filter(|_| matches!(thinking, Some(Thinking::Adaptive { .. })));
         let adaptive = adaptive.filter(|_| refusals.allow(Field::ReasoningEffort));
+        let usual = if refusals.other_token_limit() { LEAST_LIMIT } else { USUAL_LIMIT };
+        // Models that decide themselves spend from the same limit, but a limit that was set is theirs.
+        let budget = match (thinking, effort, parameters.max_tokens) {
+            (Some(Thinking::Enabled { .. }), Some(effort), _)
+            | (Some(Thinking::Adaptive { .. }), Some(effort), None) => effort.budget,
+            _ => 0,
+        };
         // Whoever thinks is not told how to sample.
         let may_sample = |field| thinking.is_none() && refusals.allow(field);
         let format =
@@ -125,11 +138,7 @@ impl<'a> Body<'a> {
         let offers_tools = !request.tools.is_empty() && refusals.allow(Field::Tools);
         let mut body = Self {
             model: &request.model,
-            max_tokens: limit(
-                parameters.max_tokens,
-                effort.filter(|_| thinking.is_some()),
-                thinking,
-            ),
+            max_tokens: limit(parameters.max_tokens, budget, usual),
             system: Vec::new(),
             messages: Vec::new(),
             stream: true,
@@ -157,6 +166,7 @@ impl<'a> Body<'a> {
             top_p: parameters.top_p.filter(|_| may_sample(Field::TopP)),
             top_k: parameters.top_k.filter(|_| may_sample(Field::TopK)),
             marked: refusals.allow(Field::CacheControl),
+            limit_may_fall: parameters.max_tokens.is_none() && refusals.allow(Field::TokenLimit),
         };
         let mut conversation = Conversation::new(&request.messages);
         if body.marked {
@@ -174,8 +184,7 @@ impl<'a> Body<'a> {
         Attempt { json: serde_json::to_vec(self), optional_fields: self.optional_fields() }
     }
 
-    /// The optional fields that are in this body, with the names they have in it. The token limit is
-    /// not one of them.
+    /// What can be left out or changed in this body, with the names it has there.
     fn optional_fields(&self) -> Vec<(Field, &'static str)> {
         let budget = matches!(self.thinking, Some(Thinking::Enabled { .. }));
         let adaptive = matches!(self.thinking, Some(Thinking::Adaptive { .. }));
@@ -190,6 +199,7 @@ impl<'a> Body<'a> {
             (self.top_k.is_some(), Field::TopK, "top_k"),
             (self.temperature.is_some(), Field::Temperature, "temperature"),
             (self.stop_sequences.is_some(), Field::Stop, "stop_sequences"),
+            (self.limit_may_fall, Field::TokenLimit, "max_tokens"),
         ]
         .into_iter()
         .filter(|(sent, ..)| *sent)
@@ -228,14 +238,11 @@ fn thinking(effort: Effort, refusals: &Refusals) -> Option<Thinking> {
 
 /// The most tokens of thoughts and answer together. A budget must leave room for the answer, so a
 /// limit below it is taken for the answer alone.
-fn limit(set: Option<u32>, effort: Option<Effort>, thinking: Option<Thinking>) -> u32 {
-    let budget = effort.map_or(0, |effort| effort.budget);
-    match (set, thinking) {
-        (Some(limit), Some(Thinking::Enabled { .. })) if limit <= budget => {
-            budget.saturating_add(limit)
-        }
-        (Some(limit), _) => limit,
-        (None, _) => USUAL_LIMIT + budget,
+fn limit(set: Option<u32>, budget: u32, usual: u32) -> u32 {
+    match set {
+        Some(limit) if limit <= budget => budget.saturating_add(limit),
+        Some(limit) => limit,
+        None => usual + budget,
     }
 }
 
@@ -360,6 +367,30 @@ mod tests {
         assert_eq!(without.get("thinking").or(without.get("output_config")), None);
         assert_eq!((&without["temperature"], &without["max_tokens"]), (&json!(1.0), &json!(8_192)));
         assert!(!learn(&mut refusals));
+    }
+
+    #[test]
+    fn a_refused_limit_falls_and_then_takes_the_thoughts_along() {
+        let refusal = r#"{"error":{"message":"max_tokens: 16384 > 8192, which is the maximum"}}"#;
+        let refusal = ErrorBody::parse(refusal.as_bytes());
+        let mut asked = request(Parameters {
+            reasoning_effort: Some("medium".to_owned()),
+            ..Parameters::default()
+        });
+        let mut refusals = Refusals::default();
+        let mut limits = Vec::new();
+        loop {
+            let body = Body::new(&asked, &refusals);
+            limits.push((body.max_tokens, body.thinking.is_some()));
+            if !refusals.learn(&refusal, &body.optional_fields()) {
+                break;
+            }
+        }
+        assert_eq!(limits, [(16_384, true), (12_288, true), (4_096, false)]);
+        // A person's own limit is not made smaller behind their back.
+        asked.parameters.max_tokens = Some(100_000);
+        let fields = Body::new(&asked, &Refusals::default()).optional_fields();
+        assert!(!Refusals::default().learn(&refusal, &fields));
     }
 
     #[test]

@@ -23,14 +23,15 @@ impl Effort {
         (!forced && may_think(&request.messages)).then_some(effort)
     }
 
-    /// The words OpenAI made common, as shares of what models of 32,000 tokens and more can write.
+    /// The words OpenAI made common. With the usual room for an answer, the most is within the 32,000
+    /// tokens that every model which thinks can write.
     fn parse(word: &str) -> Option<Self> {
         match word {
             "minimal" => Some(Self { budget: 1_024, word: "low" }),
             "low" => Some(Self { budget: 2_048, word: "low" }),
             "medium" => Some(Self { budget: 8_192, word: "medium" }),
             "high" => Some(Self { budget: 16_384, word: "high" }),
-            "xhigh" | "max" => Some(Self { budget: 24_576, word: "max" }),
+            "xhigh" | "max" => Some(Self { budget: 23_552, word: "max" }),
             _ => None,
         }
     }

@@ -108,6 +108,12 @@ fn thinking(model: &str) -> ChatRequest {
     request
 }
 
+/// The same without a limit of the person's.
+fn unlimited(mut request: ChatRequest) -> ChatRequest {
+    request.parameters.max_tokens = None;
+    request
+}
+
 /// What the model said, as the next request has it.
 fn said(outcome: &Outcome) -> ChatMessage {
     let calls = outcome.calls.values().map(|call| {
@@ -303,6 +309,23 @@ async fn tool_loops_and_failures_need_no_thoughts() {
         let second = play(&adapter, &endpoint, &asked).await.text;
         assert!(second.contains("(failed) The tool failed"), "{model}: {second}");
     }
+    // Calls of other servers, with identifiers this protocol does not allow.
+    let foreign = |outcome: &str| {
+        let call = RequestedCall {
+            id: "functions.get_time:0".to_owned(),
+            name: "get_time".to_owned(),
+            arguments: outcome.to_owned(),
+        };
+        ChatMessage::Assistant { text: None, tool_calls: vec![call], state: None }
+    };
+    let mut asked = thinking("echo-last");
+    for arguments in ["{}", "oops"] {
+        let turn = foreign(arguments);
+        let answered = results(&turn);
+        asked.messages.push(turn);
+        asked.messages.extend(answered);
+    }
+    assert!(matches!(play(&adapter, &endpoint, &asked).await.end, Some(Ok(_))));
     assert_eq!(fake.violations(), []);
 }
 
@@ -333,6 +356,8 @@ async fn what_was_refused_once_is_not_sent_again() {
         ("reject-thinking-budget", 2, thinking("reject-thinking-budget")),
         // With a budget, then left to the model, then not at all.
         ("reject-reasoning-effort", 3, thinking("reject-reasoning-effort")),
+        ("reject-max-tokens", 2, unlimited(request("reject-max-tokens"))),
+        ("reject-max-tokens:limit=4500", 3, unlimited(thinking("reject-max-tokens:limit=4500"))),
         ("reject-response-format", 2, {
             let mut asked = request("reject-response-format");
             asked.parameters.response_format = Some(ResponseFormat::JsonSchema { schema });

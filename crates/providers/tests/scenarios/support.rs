@@ -141,7 +141,7 @@ pub(crate) fn limits() -> Limits {
         first_byte_local: Duration::from_secs(6),
         idle: Duration::from_secs(5),
         silence: Duration::from_secs(7),
-        trailer: Duration::from_millis(500),
+        trailer: Duration::from_secs(2),
         list: Duration::from_secs(3),
     };
     Limits { time, ..Limits::default() }

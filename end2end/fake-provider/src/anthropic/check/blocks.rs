@@ -76,7 +76,7 @@ pub(super) fn check(block: &Value, role: &str, model: &str, place: &str) -> Resu
         ("user", "tool_result") => result(block, place),
         ("assistant", "tool_use") => {
             shape::fields(block, CALL, place)?;
-            (is_text(&block["id"])
+            (is_identifier(&block["id"])
                 && is_function_name(&block["name"])
                 && block["input"].is_object())
             .or_broken("tool-use", || {
@@ -96,6 +96,12 @@ pub(super) fn check(block: &Value, role: &str, model: &str, place: &str) -> Resu
             format!("{place}: {kind:?} is no block for the role {role}"),
         )),
     }
+}
+
+/// Letters, digits, `_` and `-`.
+fn is_identifier(id: &Value) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    id.as_str().is_some_and(|id| !id.is_empty() && id.bytes().all(allowed))
 }
 
 fn text(block: &Value, place: &str) -> Result<(), Broken> {
@@ -128,7 +134,7 @@ fn image(block: &Value, place: &str) -> Result<(), Broken> {
 
 fn result(block: &Value, place: &str) -> Result<(), Broken> {
     shape::fields(block, RESULT, place)?;
-    is_text(&block["tool_use_id"])
+    is_identifier(&block["tool_use_id"])
         .or_broken("tool-result", || format!("{place}: tool_use_id is missing"))?;
     let content = &block["content"];
     (content.is_null() || content.is_string() || content.is_array())
@@ -199,6 +205,8 @@ mod tests {
 
     #[test]
     fn calls_and_results_are_whole() {
+        let call = json!({"type": "tool_use", "id": "a.b", "name": "f", "input": {}});
+        assert_eq!(rule("assistant", &call), Some("tool-use"));
         let call = json!({"type": "tool_use", "id": "a", "name": "f", "input": "{}"});
         assert_eq!(rule("assistant", &call), Some("field-value"));
         let failed = json!({"type": "tool_result", "tool_use_id": "a", "is_error": true});

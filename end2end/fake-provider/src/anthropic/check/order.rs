@@ -1,5 +1,7 @@
 //! The order of messages: turns alternate, and calls are answered at once and together.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{blocks, thinks};
@@ -19,6 +21,7 @@ pub(super) fn check(body: &Value) -> Result<(), Broken> {
     (!messages.is_empty()).or_broken("messages", || "`messages` is missing or empty".to_owned())?;
     let model = body["model"].as_str().unwrap_or_default();
     let mut calls: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     for (index, message) in messages.iter().enumerate() {
         let place = format!("messages[{index}]");
         let role = message["role"].as_str().unwrap_or_default();
@@ -36,7 +39,7 @@ pub(super) fn check(body: &Value) -> Result<(), Broken> {
             blocks::check(block, role, model, &place)?;
         }
         answers(&calls, &content, &place)?;
-        calls = called(&content, &place)?;
+        calls = called(&content, &mut seen, &place)?;
     }
     calls.is_empty().or_broken("tool-result", || {
         format!("the messages end before the results of the calls {calls:?}")
@@ -63,15 +66,19 @@ fn answers(calls: &[String], content: &[Value], place: &str) -> Result<(), Broke
     })
 }
 
-fn called(content: &[Value], place: &str) -> Result<Vec<String>, Broken> {
+/// The calls of a message; no identifier may come twice in a conversation.
+fn called(
+    content: &[Value],
+    seen: &mut HashSet<String>,
+    place: &str,
+) -> Result<Vec<String>, Broken> {
     let calls = content.iter().filter(|block| block["type"] == "tool_use");
     let calls: Vec<String> =
         calls.map(|call| call["id"].as_str().unwrap_or_default().to_owned()).collect();
-    let mut unique = calls.clone();
-    unique.sort_unstable();
-    unique.dedup();
-    (unique.len() == calls.len())
-        .or_broken("tool-use", || format!("{place}: two calls have the same id"))?;
+    for id in &calls {
+        seen.insert(id.clone())
+            .or_broken("tool-use", || format!("{place}: there was a call {id:?} before"))?;
+    }
     let thoughtful = calls.iter().any(|id| id.starts_with(THOUGHTFUL));
     (!thoughtful || content.iter().any(is_thought)).or_broken("thinking-missing", || {
         format!("{place}: the thought before the call is gone")
@@ -153,6 +160,16 @@ mod tests {
             (json!([user(json!(""))]), "blank-text"),
             (json!([x(), assistant(json!([call("a")]))]), "tool-result"),
             (json!([x(), assistant(json!([call("a"), call("a")]))]), "tool-use"),
+            (
+                json!([
+                    x(),
+                    assistant(json!([call("a")])),
+                    user(json!([result("a")])),
+                    assistant(json!([call("a")])),
+                    user(json!([result("a")]))
+                ]),
+                "tool-use",
+            ),
             (json!([x(), assistant(json!([call("a")])), x()]), "tool-result"),
             (json!([user(json!([result("a")]))]), "tool-result"),
             (

@@ -26,6 +26,13 @@ pub(super) const TABLE: &[Scenario] = &[
         );
         unless(call, asked <= limit, &message)
     }),
+    scenario("reject-max-tokens", "400 while `max_tokens` is more than `limit` (4096).", |call| {
+        let (asked, limit) = (&call.body["max_tokens"], call.number("limit", 4_096));
+        let message = format!(
+            "max_tokens: {asked} > {limit}, which is the maximum allowed number of output tokens"
+        );
+        unless(call, asked.as_u64().is_some_and(|asked| asked <= limit), &message)
+    }),
     scenario("reject-temperature", "400 while `temperature` is sent.", |call| {
         let message = "temperature: Extra inputs are not permitted";
         unless(call, call.body.get("temperature").is_none(), message)
