@@ -77,6 +77,11 @@ impl ErrorBody {
             Some(Value::Number(number)) => number.to_string(),
             _ => String::new(),
         };
+        // Anthropic's, beside a type that says less.
+        let detail = || {
+            let code = value.get("details").and_then(|details| details.get("error_code"));
+            code.and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
         let kind = ["type", "error_type", "status"]
             .into_iter()
             .map(label)
@@ -84,7 +89,10 @@ impl ErrorBody {
             .unwrap_or_default();
         Self {
             kind: kind.to_lowercase(),
-            code: label("code").to_lowercase(),
+            code: Some(label("code"))
+                .filter(|code| !code.is_empty())
+                .unwrap_or_else(detail)
+                .to_lowercase(),
             param: label("param"),
             ..Self::default()
         }
@@ -170,6 +178,9 @@ mod tests {
         assert_eq!(read(r#"[{"error":{"message":"m","status":"X"}}]"#), labels("x", "", ""));
         let detail = r#"{"detail":[{"loc":["body","seed"],"msg":"Extra inputs"}]}"#;
         assert_eq!(read(detail), labels("", "", "body.seed"));
+        let details =
+            r#"{"type":"error","error":{"type":"t","message":"m","details":{"error_code":"c"}}}"#;
+        assert_eq!(read(details), labels("t", "c", ""));
     }
 
     #[test]

@@ -77,21 +77,32 @@ fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
     let message = body.message.to_lowercase();
     let mentions = |phrases: &[&str]| phrases.iter().any(|phrase| message.contains(phrase));
     let may_be_context = !matches!(status, Some(401 | 402 | 403 | 404 | 429));
-    if body.is(&["context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"])
-        || (may_be_context
-            && mentions(&[
-                "maximum context length",
-                "context length exceeded",
-                "exceeds the available context size",
-                "exceeds the context window",
-                "exceeds the model's context",
-                "exceed context window",
-                "prompt is too long",
-            ]))
+    if body.is(&[
+        "context_length_exceeded",
+        "exceed_context_size_error",
+        "context_window_exceeded",
+        "request_too_large",
+    ]) || (may_be_context
+        && mentions(&[
+            "maximum context length",
+            "context length exceeded",
+            "exceeds the available context size",
+            "exceeds the context window",
+            "exceeds the model's context",
+            "exceed context window",
+            "prompt is too long",
+            "exceed context limit",
+        ]))
     {
         return FailureClass::Context;
     }
-    if body.is(&["insufficient_quota", "billing_hard_limit_reached", "billing_not_active"])
+    if body.is(&[
+        "insufficient_quota",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+        "billing_error",
+        "enforced_spend_limit_reached",
+    ]) || mentions(&["credit balance is too low"])
         || (status == Some(429)
             && mentions(&["exceeded your current quota", "insufficient balance"]))
     {
@@ -335,6 +346,32 @@ mod tests {
             (400, coded("tool_use_failed"), Class::Protocol, true),
             (500, said("image input is not supported"), Class::BadRequest, false),
             (404, said("No endpoints found that support tool use."), Class::BadRequest, false),
+            (529, typed("overloaded_error"), Class::Overloaded, true),
+            (400, typed("billing_error"), Class::Quota, false),
+            (403, typed("permission_error"), Class::Authentication, false),
+            (413, typed("request_too_large"), Class::Context, false),
+            (504, typed("timeout_error"), Class::Timeout, true),
+            (
+                429,
+                r#"{"type":"error","error":{"type":"rate_limit_error","message":"m","details":{"error_code":"enforced_spend_limit_reached"}}}"#
+                    .into(),
+                Class::Quota,
+                false,
+            ),
+            (
+                400,
+                r#"{"error":{"type":"invalid_request_error","message":"Your credit balance is too low"}}"#
+                    .into(),
+                Class::Quota,
+                false,
+            ),
+            (
+                400,
+                r#"{"error":{"type":"invalid_request_error","message":"input length and `max_tokens` exceed context limit: 9 + 8 > 10"}}"#
+                    .into(),
+                Class::Context,
+                false,
+            ),
         ] {
             let error = answered(status, &[], &body);
             assert_eq!((error.class, error.retryable), (class, retryable), "{status} {body}");

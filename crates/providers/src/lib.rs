@@ -1,6 +1,7 @@
 //! Wire adapters to model servers: one trait, one guarded HTTP client, one adapter per protocol.
 
 mod answer;
+pub mod anthropic;
 mod base_url;
 mod body;
 mod broken;
@@ -14,6 +15,7 @@ pub mod http;
 mod lacking;
 mod limits;
 mod loose;
+mod model_list;
 mod openai;
 pub mod openai_chat;
 pub mod openai_responses;
@@ -31,6 +33,7 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use crate::{
+    anthropic::Anthropic,
     base_url::{BaseUrlError, normalize_base_url},
     error::ProviderError,
     event::ProviderEvent,

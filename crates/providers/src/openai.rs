@@ -1,22 +1,15 @@
 //! What OpenAI's two protocols share: headers and the list of models.
 
-use std::collections::HashSet;
-
 use models::detection::ListedModel;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
 
 use crate::{
     Endpoint, ProviderError,
-    caller::{Caller, add_key, below, json_headers, no_list},
-    openai_chat::{
-        dialect::Dialect,
-        models::{add, page},
-    },
+    caller::{Caller, add_key, below, json_headers},
+    model_list,
+    openai_chat::{dialect::Dialect, models::page},
     transport::Server,
 };
-
-/// Pages of one list of models that are read.
-const MOST_PAGES: usize = 50;
 
 /// The headers of every request, with the key where the server looks for it.
 pub(crate) fn headers(endpoint: &Endpoint) -> Result<HeaderMap, ProviderError> {
@@ -38,24 +31,8 @@ pub(crate) async fn list(
     endpoint: &Endpoint,
 ) -> Result<Vec<ListedModel>, ProviderError> {
     let server = Server::new(endpoint);
-    caller.in_time(&server, pages(caller, &server, endpoint)).await
-}
-
-async fn pages(
-    caller: &Caller,
-    server: &Server,
-    endpoint: &Endpoint,
-) -> Result<Vec<ListedModel>, ProviderError> {
     let headers = headers(endpoint)?;
-    let (mut listed, mut seen) = (Vec::new(), HashSet::new());
-    let mut next = Some(below(&endpoint.base_url, &["models"]));
-    let mut room = caller.limits.size.model_list;
-    for _ in 0..MOST_PAGES {
-        let Some(url) = next else { break };
-        let bytes = caller.page(server, url.clone(), headers.clone(), &mut room).await?;
-        let page = page(&bytes, &url).ok_or_else(|| no_list(server, &bytes))?;
-        let is_new = add(&mut listed, &mut seen, page.models);
-        next = page.next.filter(|_| is_new);
-    }
-    Ok(listed)
+    let first = below(&endpoint.base_url, &["models"]);
+    let pages = model_list::read(caller, &server, first, &headers, page);
+    caller.in_time(&server, pages).await
 }

@@ -29,6 +29,8 @@ pub(crate) enum Field {
     ParallelToolCalls,
     /// Whatever asks for the model's thoughts.
     Thinking,
+    /// How many tokens those may take, where the server can also decide that itself.
+    ThinkingBudget,
     /// Anthropic's marks for its cache.
     CacheControl,
     /// Whatever asks for opaque state beside the answer.

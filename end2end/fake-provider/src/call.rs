@@ -6,11 +6,15 @@ use axum::http::HeaderMap;
 use serde_json::Value;
 
 use crate::{
-    answer::Answer, chunk_stream::ChunkStream, model_name::Parameters, protocol::Protocol,
+    answer::Answer,
+    chunk_stream::ChunkStream,
+    model_name::Parameters,
+    protocol::{Asked, Protocol},
 };
 
 pub(crate) struct Call<'a> {
     pub(crate) protocol: &'a Protocol,
+    pub(crate) asked: &'a Asked,
     /// The whole request body; it has passed every check.
     pub(crate) body: &'a Value,
     pub(crate) headers: &'a HeaderMap,
@@ -23,7 +27,7 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     pub(crate) fn model(&self) -> &str {
-        self.body["model"].as_str().unwrap_or_default()
+        &self.asked.model
     }
 
     /// The conversation as it was sent.
@@ -37,7 +41,7 @@ impl Call<'_> {
     }
 
     pub(crate) fn wants_stream(&self) -> bool {
-        self.body["stream"] == true
+        self.asked.wants_stream
     }
 
     /// An answer in one piece always has usage; a stream has it where it was asked for.

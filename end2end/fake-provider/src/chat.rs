@@ -1,11 +1,18 @@
 //! Chat Completions as one of the protocols.
 
-use crate::{check, fold, protocol::Protocol, scenarios};
+use crate::{
+    check, errors,
+    fold::{self, Completion},
+    protocol::{Asked, Protocol},
+    scenarios,
+};
 
 pub(crate) const PROTOCOL: Protocol = Protocol {
-    check: check::chat,
+    check: |_, received, body| check::chat(&received.headers, body).map(Asked::by),
     tables: scenarios::TABLES,
     conversation: "messages",
     say: |call, text| call.stream().role().text(text).end().answer(),
-    fold: fold::fold,
+    render: fold::unless_streamed::<Completion>,
+    model_not_found: errors::model_not_found,
+    check_failed: errors::check_failed,
 };

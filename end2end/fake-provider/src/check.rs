@@ -69,7 +69,7 @@ pub(crate) fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
         .or_broken("accept", || format!("accept is {accept:?}, but the answer is {wanted}"))
 }
 
-fn text_of(headers: &HeaderMap, name: header::HeaderName) -> &str {
+pub(crate) fn text_of(headers: &HeaderMap, name: header::HeaderName) -> &str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 use crate::{
     embeddings,
-    exchange::ServerState,
+    exchange::{KEY_HEADERS, ServerState},
     models,
     open_streams::OpenReport,
-    openai_responses,
+    protocol,
     record::{RecordedRequest, Violation},
     scenarios::{self, Tables},
 };
@@ -75,15 +75,14 @@ async fn all_scenarios() -> Json<Value> {
     let embeddings: Vec<Value> = embeddings::MODELS.iter().copied().map(pair).collect();
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
-    Json(json!({
-        "chat": table(scenarios::TABLES),
-        "openai_responses": table(openai_responses::PROTOCOL.tables),
-        "embeddings": embeddings,
-        "lists": lists,
-    }))
+    let mut all = json!({"embeddings": embeddings, "lists": lists});
+    for (name, protocol) in protocol::ALL {
+        all[name] = table(protocol.tables);
+    }
+    Json(all)
 }
 
-fn table(tables: Tables) -> Vec<Value> {
+fn table(tables: Tables) -> Value {
     scenarios::all(tables)
         .map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
         .collect()
@@ -96,7 +95,9 @@ async fn trap(
 ) -> (StatusCode, &'static str) {
     let headers = request.headers();
     let number = state.recorder.request(request.method(), request.uri(), headers, &[]);
-    if headers.contains_key(header::AUTHORIZATION) {
+    if headers.contains_key(header::AUTHORIZATION)
+        || KEY_HEADERS.iter().any(|name| headers.contains_key(*name))
+    {
         let message = "the key was sent to another origin after a redirect";
         state.recorder.violation(number, "key-leaked", message);
     }

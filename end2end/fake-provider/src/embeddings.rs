@@ -10,7 +10,7 @@ use crate::{
     chat, check, errors,
     exchange::{Received, ServerState},
     model_name::ModelName,
-    protocol,
+    protocol::{self, Asked},
 };
 
 const DIMENSIONS: usize = 64;
@@ -41,9 +41,12 @@ pub(crate) fn answer(state: &ServerState, received: &Received, body: &[u8]) -> A
         return errors::model_not_found(model);
     };
     let earlier = state.recorder.played_before(model);
-    let played = protocol::play(&chat::PROTOCOL, &name, &body, &received.headers, earlier);
+    let asked = Asked::by(body);
+    let played = protocol::play(&chat::PROTOCOL, &name, &asked, &received.headers, earlier);
     match played.status.is_success() {
-        true if name.scenario.starts_with("flaky") => Answer::json(200, &vectors("embed", &body)),
+        true if name.scenario.starts_with("flaky") => {
+            Answer::json(200, &vectors("embed", &asked.body))
+        }
         true => errors::typical(501),
         false => played,
     }

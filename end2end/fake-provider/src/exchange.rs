@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::{
     answer::Answer,
-    errors,
+    anthropic, errors,
     model_name::percent_decoded,
     open_streams::OpenStreams,
     record::Recorder,
@@ -69,8 +69,8 @@ impl ServerState {
         let received = self.receive(request).await;
         let open_stream = streams.open(received.number, &received.label());
         let answer = match &received.body {
-            _ if !self.is_authorised(&received.headers) => errors::unauthorized(),
-            None => errors::typical(413),
+            _ if !self.is_authorised(&received.headers) => error(&received, 401),
+            None => error(&received, 413),
             Some(body) => play(self, &received, body),
         };
         let request_id = format!("fake-{}", received.number);
@@ -80,6 +80,11 @@ impl ServerState {
             self.recorder.answered(received.number, response.status().as_u16());
         }
         response
+    }
+
+    /// Whether requests must carry a key.
+    pub(crate) fn wants_key(&self) -> bool {
+        self.key.is_some()
     }
 
     pub(crate) fn reset(&self) {
@@ -100,6 +105,17 @@ impl ServerState {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let bearer = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
         KEY_HEADERS.iter().map(|name| text(name)).chain([bearer]).any(|sent| sent == Some(key))
+    }
+}
+
+/// The error in the words of the protocol that was spoken.
+fn error(received: &Received, status: u16) -> Answer {
+    match status {
+        _ if received.uri.path().starts_with(anthropic::PREFIX) => {
+            anthropic::error(received, status)
+        }
+        401 => errors::unauthorized(),
+        _ => errors::typical(status),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A fake OpenAI-compatible provider: real HTTP, scripted answers, strict about what it is sent.
+//! A fake provider, OpenAI-compatible and otherwise: real HTTP, scripted answers, strict about what it is sent.
 //!
 //! # Choosing an answer
 //!
@@ -39,6 +39,8 @@
 //!   only streams.
 //! - `/lists/<variant>/v1/…`: the same, with a troublesome model list; chat answers `plain` to any
 //!   model name it does not know.
+//! - `/anthropic/v1/messages`, `/anthropic/v1/models`: the same idea in Anthropic's protocol, with
+//!   scenarios of its own; where one means the same as with chat, it has the same name.
 //! - `/_fake/requests[?model=…][&after=<number>]`, `/_fake/violations`, `/_fake/open`,
 //!   `/_fake/scenarios`, `POST /_fake/reset`: what tests ask.
 //!
@@ -51,6 +53,7 @@
 //! come back at all is refused by the scenario, in the words of the server it plays.
 
 mod answer;
+mod anthropic;
 mod call;
 mod chat;
 mod check;

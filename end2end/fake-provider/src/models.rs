@@ -192,7 +192,7 @@ fn looping_page(received: &Received) -> Answer {
     Answer::json(200, &list)
 }
 
-fn query_value<'a>(uri: &'a Uri, key: &str) -> Option<&'a str> {
+pub(crate) fn query_value<'a>(uri: &'a Uri, key: &str) -> Option<&'a str> {
     let pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
 }

@@ -1,76 +1,94 @@
-//! What all protocols share: check a request, then play the scenario that its model names.
+//! What the protocols share: from a checked request by its model name to the answer of a scenario.
 
 use axum::http::HeaderMap;
 use serde_json::Value;
 
 use crate::{
     answer::Answer,
+    anthropic,
     call::Call,
+    chat,
     check::Broken,
-    errors,
     exchange::{Received, ServerState},
     model_name::{ModelName, Parameters},
+    openai_responses,
+    record::Recorder,
     scenarios::{self, Tables},
     step::Framing,
 };
 
+/// All of them, by the names under which their scenarios are listed.
+pub(crate) const ALL: [(&str, &Protocol); 3] = [
+    ("chat", &chat::PROTOCOL),
+    ("openai_responses", &openai_responses::PROTOCOL),
+    ("anthropic", &anthropic::PROTOCOL),
+];
+
 /// One protocol's side of the play.
 pub(crate) struct Protocol {
-    /// Checks a request and gives its body back as JSON.
-    pub(crate) check: fn(&HeaderMap, &[u8]) -> Result<Value, Broken>,
+    /// Checks a request for an answer.
+    pub(crate) check: fn(&ServerState, &Received, &[u8]) -> Result<Asked, Broken>,
     /// Every answer it can give.
     pub(crate) tables: Tables,
     /// The field of the request that holds the conversation.
     pub(crate) conversation: &'static str,
     /// Writes a complete, faultless answer of this text.
     pub(crate) say: fn(&Call, &str) -> Answer,
-    /// Makes one JSON answer of a stream, for clients that want none.
-    pub(crate) fold: fn(Answer) -> Answer,
+    /// Makes of a scenario's answer what the client gets, such as one JSON answer where it wants no
+    /// stream.
+    pub(crate) render: fn(&Call, Answer) -> Answer,
+    /// The answer for a model that does not exist.
+    pub(crate) model_not_found: fn(&str) -> Answer,
+    /// The loud answer to a request that broke a rule; keeps the violation.
+    pub(crate) check_failed: fn(&Recorder, u64, &str, &str) -> Answer,
 }
 
-/// What a model name that is no scenario gets.
-#[derive(Clone, Copy)]
-pub(crate) enum UnknownModel {
-    NotFound,
-    /// The plain scenario, for the made-up models of a list.
-    Plain,
+/// A request for an answer that has passed every check.
+pub(crate) struct Asked {
+    /// The model's whole name.
+    pub(crate) model: String,
+    pub(crate) wants_stream: bool,
+    pub(crate) body: Value,
+}
+
+impl Asked {
+    /// Of a body that says itself which model is asked, and whether it wants a stream.
+    pub(crate) fn by(body: Value) -> Self {
+        let model = body["model"].as_str().unwrap_or_default().to_owned();
+        Self { model, wants_stream: body["stream"] == true, body }
+    }
 }
 
 /// Answers a request as its model name says; a broken rule and a misspelt name are answered loudly.
+/// Names that are no scenario but `is_plain` answer the plain one.
 pub(crate) fn answer(
     protocol: &Protocol,
     state: &ServerState,
     received: &Received,
     body: &[u8],
-    unknown: UnknownModel,
+    is_plain: impl FnOnce(&str) -> bool,
 ) -> Answer {
-    let body = match (protocol.check)(&received.headers, body) {
-        Ok(body) => body,
-        Err(broken) => {
-            let message = &broken.message;
-            return errors::check_failed(&state.recorder, received.number, broken.rule, message);
-        }
+    let failed = |rule: &str, message: &str| {
+        (protocol.check_failed)(&state.recorder, received.number, rule, message)
     };
-    let model = body["model"].as_str().unwrap_or_default();
+    let asked = match (protocol.check)(state, received, body) {
+        Ok(asked) => asked,
+        Err(broken) => return failed(broken.rule, &broken.message),
+    };
+    let model = asked.model.as_str();
     if scenarios::find(protocol.tables, ModelName::scenario_of(model)).is_none() {
-        return match unknown {
-            UnknownModel::NotFound => errors::model_not_found(model),
-            UnknownModel::Plain => {
-                let plain =
-                    ModelName { scenario: scenarios::FALLBACK.to_owned(), ..ModelName::default() };
-                play(protocol, &plain, &body, &received.headers, 0)
-            }
-        };
+        if !is_plain(model) {
+            return (protocol.model_not_found)(model);
+        }
+        let plain = ModelName { scenario: scenarios::FALLBACK.to_owned(), ..ModelName::default() };
+        return play(protocol, &plain, &asked, &received.headers, 0);
     }
     match ModelName::parse(model) {
         Ok(name) => {
             let earlier = state.recorder.played_before(model);
-            play(protocol, &name, &body, &received.headers, earlier)
+            play(protocol, &name, &asked, &received.headers, earlier)
         }
-        Err(error) => {
-            let message = format!("model name {model:?}: {error}");
-            errors::check_failed(&state.recorder, received.number, "model-name", &message)
-        }
+        Err(error) => failed("model-name", &format!("model name {model:?}: {error}")),
     }
 }
 
@@ -78,7 +96,7 @@ pub(crate) fn answer(
 pub(crate) fn play(
     protocol: &Protocol,
     name: &ModelName,
-    body: &Value,
+    asked: &Asked,
     headers: &HeaderMap,
     earlier: u64,
 ) -> Answer {
@@ -86,11 +104,10 @@ pub(crate) fn play(
     let over = parameters.number("times").is_some_and(|times| earlier >= times);
     let scenario = if over { scenarios::FALLBACK } else { &name.scenario };
     let Some((scenario, suffix)) = scenarios::find(protocol.tables, scenario) else {
-        return errors::model_not_found(&name.scenario);
+        return (protocol.model_not_found)(&name.scenario);
     };
-    let call = Call { protocol, body, headers, parameters, suffix, earlier };
-    let answer = paced((scenario.play)(&call), parameters);
-    if call.wants_stream() { answer } else { (protocol.fold)(answer) }
+    let call = Call { protocol, asked, headers, body: &asked.body, parameters, suffix, earlier };
+    (protocol.render)(&call, paced((scenario.play)(&call), parameters))
 }
 
 fn paced(answer: Answer, parameters: &Parameters) -> Answer {

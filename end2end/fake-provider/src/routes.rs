@@ -11,10 +11,9 @@ use axum::{
 };
 
 use crate::{
-    chat, control, embeddings,
+    anthropic, chat, control, embeddings,
     exchange::{self, ServerState},
-    models, openai_responses,
-    protocol::{self, UnknownModel},
+    models, openai_responses, protocol,
 };
 
 pub(crate) fn router(state: Arc<ServerState>) -> Router {
@@ -28,6 +27,9 @@ pub(crate) fn router(state: Arc<ServerState>) -> Router {
         .route("/lists/{variant}/v1/chat/completions", post(list_chat_completions))
         .route("/lists/{variant}/v1/models", get(list_troublesome_models))
         .route("/lists/{variant}/v1/embeddings", post(create_embeddings))
+        // Anthropic's protocol.
+        .route("/anthropic/v1/messages", post(anthropic_messages))
+        .route("/anthropic/v1/models", get(anthropic_models))
         // What tests ask.
         .nest("/_fake", control::router())
         .fallback(unknown_path)
@@ -39,7 +41,7 @@ async fn chat_completions(
     request: Request,
 ) -> Response<Body> {
     let play = |state: &_, received: &_, body: &_| {
-        protocol::answer(&chat::PROTOCOL, state, received, body, UnknownModel::NotFound)
+        protocol::answer(&chat::PROTOCOL, state, received, body, |_| false)
     };
     state.exchange(&state.chats, request, play).await
 }
@@ -47,7 +49,7 @@ async fn chat_completions(
 async fn responses(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
     let play = |state: &_, received: &_, body: &_| {
         let protocol = &openai_responses::PROTOCOL;
-        protocol::answer(protocol, state, received, body, UnknownModel::NotFound)
+        protocol::answer(protocol, state, received, body, |_| false)
     };
     state.exchange(&state.chats, request, play).await
 }
@@ -57,7 +59,7 @@ async fn list_chat_completions(
     request: Request,
 ) -> Response<Body> {
     let play = |state: &_, received: &_, body: &_| {
-        protocol::answer(&chat::PROTOCOL, state, received, body, UnknownModel::Plain)
+        protocol::answer(&chat::PROTOCOL, state, received, body, |_| true)
     };
     state.exchange(&state.chats, request, play).await
 }
@@ -83,6 +85,21 @@ async fn create_embeddings(
     request: Request,
 ) -> Response<Body> {
     state.exchange(&state.others, request, embeddings::answer).await
+}
+
+async fn anthropic_messages(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Response<Body> {
+    state.exchange(&state.chats, request, anthropic::answer).await
+}
+
+async fn anthropic_models(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Response<Body> {
+    let play = |state: &_, received: &_, _: &_| anthropic::models(state, received);
+    state.exchange(&state.others, request, play).await
 }
 
 async fn unknown_path(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {

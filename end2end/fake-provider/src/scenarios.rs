@@ -1,10 +1,10 @@
 //! The table of scenarios: every answer the fake can give, by the name of the model.
 
-mod errors;
-mod faults;
+pub(crate) mod errors;
+pub(crate) mod faults;
 mod finishes;
 mod frames;
-mod pace;
+pub(crate) mod pace;
 mod reasoning;
 mod rejections;
 mod texts;
@@ -29,21 +29,39 @@ pub(crate) struct Scenario {
 }
 
 /// All that one protocol can answer.
-pub(crate) type Tables = &'static [&'static [Scenario]];
+#[derive(Clone, Copy)]
+pub(crate) struct Tables {
+    own: &'static [&'static [Scenario]],
+    /// The names of chat scenarios that it plays as they are.
+    of_chat: &'static [&'static str],
+}
+
+impl Tables {
+    pub(crate) const fn new(own: &'static [&'static [Scenario]]) -> Self {
+        Self { own, of_chat: &[] }
+    }
+
+    /// Plays these chat scenarios too.
+    pub(crate) const fn with_chat(mut self, names: &'static [&'static str]) -> Self {
+        self.of_chat = names;
+        self
+    }
+}
 
 /// What every protocol can answer, since nothing in it depends on the protocol's frames.
 pub(crate) mod shared {
     pub(crate) use super::{
-        errors::TABLE as ERRORS,
+        errors::{BODIES as ERROR_BODIES, TABLE as ERRORS},
         faults::SHARED as FAULTS,
         frames::SHARED as FRAMES,
         pace::SHARED as PACE,
         rejections::{SHARED as REJECTIONS, reject_with},
-        texts::SHARED as TEXTS,
+        texts::{SHARED as TEXTS, continued_from},
     };
 }
 
-pub(crate) const TABLES: Tables = &[
+/// Those of Chat Completions.
+pub(crate) const TABLES: Tables = Tables::new(&[
     texts::SHARED,
     texts::TABLE,
     pace::SHARED,
@@ -57,12 +75,16 @@ pub(crate) const TABLES: Tables = &[
     faults::SHARED,
     faults::TABLE,
     errors::TABLE,
+    errors::BODIES,
     rejections::SHARED,
     rejections::TABLE,
-];
+]);
 
 pub(crate) fn all(tables: Tables) -> impl Iterator<Item = &'static Scenario> {
-    tables.iter().copied().flatten()
+    let of_chat = tables.of_chat.iter().filter_map(|name| {
+        TABLES.own.iter().copied().flatten().find(|scenario| scenario.name == *name)
+    });
+    tables.own.iter().copied().flatten().chain(of_chat)
 }
 
 /// Every scenario of these tables as a model name one can ask for.
@@ -105,15 +127,19 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::openai_responses;
+    use crate::protocol::ALL;
 
     #[test]
     fn names_are_unique_and_found() {
-        for tables in [TABLES, openai_responses::PROTOCOL.tables] {
+        for (_, protocol) in ALL {
+            let tables = protocol.tables;
             let names: Vec<&str> = model_names(tables).collect();
             assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
             for name in names {
                 assert!(find(tables, name).is_some(), "{name}");
+            }
+            for name in tables.of_chat {
+                assert!(find(TABLES, name).is_some(), "{name} is no chat scenario");
             }
         }
     }

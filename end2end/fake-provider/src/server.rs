@@ -22,6 +22,7 @@ use tokio::{
 };
 
 use crate::{
+    anthropic,
     exchange::ServerState,
     open_streams::Disconnect,
     record::{RecordedRequest, Violation},
@@ -92,6 +93,12 @@ impl FakeProvider {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    /// The base URL of Anthropic's protocol: `http://127.0.0.1:<port>/anthropic/v1`.
+    #[must_use]
+    pub fn anthropic_url(&self) -> String {
+        format!("http://{}{}/v1", self.address, anthropic::PREFIX)
     }
 
     /// The base URL whose model list is the variant of that name.

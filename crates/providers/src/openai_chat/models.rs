@@ -1,7 +1,5 @@
 //! Reads lists of models as the many servers write them (protocols §1.5, §1.7, §5.4).
 
-use std::collections::HashSet;
-
 use models::{
     detection::ListedModel,
     facts::{Fact, ModelFacts},
@@ -10,15 +8,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use url::Url;
 
-use crate::loose::{Count, Text};
-
-/// One page of a list.
-#[derive(Debug)]
-pub(crate) struct Page {
-    pub(crate) models: Vec<ListedModel>,
-    /// Where the list goes on.
-    pub(crate) next: Option<Url>,
-}
+use crate::{
+    loose::{Count, Text},
+    model_list::{Page, readable},
+};
 
 /// Reads one page; nothing if this is no list of models.
 pub(crate) fn page(body: &[u8], url: &Url) -> Option<Page> {
@@ -29,18 +22,6 @@ pub(crate) fn page(body: &[u8], url: &Url) -> Option<Page> {
     let list: List<'_> = serde_json::from_slice(body).ok()?;
     let next = list.next(url);
     Some(Page { models: list.data.0.or(list.models.0)?, next })
-}
-
-/// Adds a page to a list, leaving out the names that are there already. False if all of them were, as
-/// on servers whose pages go round in circles.
-pub(crate) fn add(
-    listed: &mut Vec<ListedModel>,
-    seen: &mut HashSet<String>,
-    page: Vec<ListedModel>,
-) -> bool {
-    let before = listed.len();
-    listed.extend(page.into_iter().filter(|model| seen.insert(model.name.clone())));
-    listed.len() > before
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -90,13 +71,9 @@ struct Cards(Option<Vec<ListedModel>>);
 
 impl<'de> Deserialize<'de> for Cards {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // One broken card must not cost the whole list.
         let raw: Option<Vec<&RawValue>> = Deserialize::deserialize(deserializer)?;
-        let cards = raw.into_iter().flatten().filter_map(|card| {
-            let card = card.get();
-            card.starts_with('{').then(|| serde_json::from_str::<Card<'_>>(card).ok())??.read()
-        });
-        Ok(Self(Some(cards.collect())))
+        let cards = raw.unwrap_or_default();
+        Ok(Self(Some(readable(&cards).filter_map(Card::read).collect())))
     }
 }
 
@@ -211,17 +188,5 @@ mod tests {
         let further = further.map(String::from);
         assert_eq!(further.as_deref(), Some("http://localhost:1/models?api-version=1&after=b"));
         assert_eq!(next(r#"{"data":[{"id":"a"}],"has_more":false}"#), None);
-    }
-
-    #[test]
-    fn a_name_is_listed_once() {
-        let (mut cards, mut seen) = (Vec::new(), HashSet::new());
-        let page =
-            read(r#"{"data":[{"id":"a","max_model_len":1},{"id":"b"},{"id":"a"}]}"#).unwrap();
-        assert!(add(&mut cards, &mut seen, page.models.clone()));
-        assert!(!add(&mut cards, &mut seen, page.models));
-        let names: Vec<_> = cards.iter().map(|card| card.name.as_str()).collect();
-        assert_eq!(names, ["a", "b"]);
-        assert_eq!(cards[0].facts.context_length, Some(Fact::reported(1)));
     }
 }

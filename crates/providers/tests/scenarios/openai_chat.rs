@@ -1,18 +1,16 @@
 //! Chat Completions, scenario by scenario, as one table of outcomes.
 
-use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use fake_provider::{FakeProvider, Options};
-use futures::{StreamExt, stream};
+use futures::StreamExt;
 use models::{
     parameters::{Parameters, ResponseFormat},
     run::FailureClass,
 };
 use providers::{ChatMessage, ChatRequest, Image, OpenAiChat, Provider};
 
-use crate::support::{
-    client, endpoint, fake, limits, names, outcomes, play, shortened, table, without_address,
-};
+use crate::support::{client, endpoint, fake, limits, list_rows, names, outcomes, play, table};
 
 /// What the bare names of the scenarios leave out.
 const MORE: [&str; 6] = [
@@ -90,16 +88,9 @@ fn request(model: &str) -> ChatRequest {
 async fn every_scenario_has_its_outcome() {
     let fake = fake().await;
     let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
-    let outcomes = outcomes(&fake, "chat", &MORE, |name| {
-        let (adapter, endpoint) = (adapter.clone(), endpoint.clone());
-        async move { play(&adapter, &endpoint, &request(&name)).await }
-    })
-    .await;
-    for name in FAULTS {
-        let outcome = &outcomes[name];
-        assert!(matches!(outcome.end, Some(Err(_))), "{name} looks whole");
-    }
-    let table = table(&outcomes, fake.address());
+    let scenarios = names(&fake, "chat").await;
+    let outcomes = outcomes(&adapter, &endpoint, scenarios, &MORE, request).await;
+    let table = table(&outcomes, &FAULTS, fake.address());
     println!("{table}");
     insta::assert_snapshot!("chat", table);
     assert_eq!(fake.violations(), []);
@@ -108,44 +99,7 @@ async fn every_scenario_has_its_outcome() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_model_list_has_its_outcome() {
     let fake = fake().await;
-    let adapter = adapter();
-    let server = fake.address();
-    let variants = names(&fake, "lists").await;
-    let rows: BTreeMap<String, String> = stream::iter(variants)
-        .map(|name| async {
-            let outcome = adapter.models(&endpoint(&fake.list_url(&name))).await;
-            let row = match outcome {
-                // It grows with the fake's table of scenarios.
-                Ok(cards) if name == "redirect-same" => {
-                    assert!(cards.len() > 100, "{cards:?}");
-                    "the ordinary list".to_owned()
-                }
-                Ok(cards) => {
-                    let shown: Vec<_> = cards
-                        .iter()
-                        .take(18)
-                        .map(|card| match card.facts.context_length {
-                            None => shortened(&card.name, 40),
-                            Some(tokens) => format!("{} ({})", card.name, tokens.value),
-                        })
-                        .collect();
-                    let more = if cards.len() > shown.len() { ", …" } else { "" };
-                    format!("{}: {}{more}", cards.len(), shown.join(", "))
-                }
-                Err(error) => {
-                    let message = without_address(&error.message, server);
-                    format!("**{:?}**: {message} *{}*", error.class, error.action)
-                }
-            };
-            (name, row)
-        })
-        .buffer_unordered(8)
-        .collect()
-        .await;
-    let mut table = String::from("| list | outcome |\n|---|---|\n");
-    for (name, row) in rows {
-        writeln!(table, "| {name} | {row} |").unwrap();
-    }
+    let table = list_rows(&adapter(), &fake).await;
     println!("{table}");
     insta::assert_snapshot!("models", table);
     assert_eq!(fake.violations(), []);

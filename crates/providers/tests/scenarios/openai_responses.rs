@@ -7,12 +7,10 @@ use models::{
     parameters::{Parameters, ResponseFormat},
     run::FinishReason,
 };
-use providers::{
-    ChatMessage, ChatRequest, Image, OpenAiResponses, Provider, RequestedCall, Tool, ToolChoice,
-};
+use providers::{ChatMessage, ChatRequest, Image, OpenAiResponses, Provider, Tool, ToolChoice};
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, client, endpoint, fake, limits, outcomes, play, table};
+use crate::support::{Outcome, client, endpoint, fake, limits, names, outcomes, play, table};
 
 /// What the bare names of the scenarios leave out.
 const MORE: [&str; 5] = [
@@ -101,31 +99,13 @@ fn with_tool(model: &str) -> ChatRequest {
     ChatRequest { tools: vec![tool], ..request(model) }
 }
 
-/// The turn as it goes into the next request, and a result for each of its calls.
-fn turn(outcome: &Outcome, state: Option<String>) -> Vec<ChatMessage> {
-    let calls: Vec<RequestedCall> = outcome
-        .calls
-        .values()
-        .map(|shown| {
-            let (name, rest) = shown.split_once('#').unwrap();
-            let (id, arguments) = rest.split_once('(').unwrap();
-            RequestedCall {
-                id: id.to_owned(),
-                name: name.to_owned(),
-                arguments: arguments.strip_suffix(')').unwrap().to_owned(),
-            }
-        })
-        .collect();
-    let results = calls.iter().map(|call| ChatMessage::ToolResult {
-        call_id: call.id.clone(),
-        name: call.name.clone(),
-        content: "noon".to_owned(),
-        failed: false,
-    });
-    let results: Vec<_> = results.collect();
-    let text = Some(outcome.text.clone()).filter(|text| !text.is_empty());
-    let said = ChatMessage::Assistant { text, tool_calls: calls, state };
-    [said].into_iter().chain(results).collect()
+/// The turn as it goes into the next request with this state, and a result for each of its calls.
+fn turn(outcome: &Outcome, given: Option<String>) -> Vec<ChatMessage> {
+    let mut turn = outcome.with_results("noon");
+    if let ChatMessage::Assistant { state, .. } = &mut turn[0] {
+        *state = given;
+    }
+    turn
 }
 
 fn last_body(fake: &FakeProvider) -> Value {
@@ -136,15 +116,9 @@ fn last_body(fake: &FakeProvider) -> Value {
 async fn every_scenario_has_its_outcome() {
     let fake = fake().await;
     let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
-    let outcomes = outcomes(&fake, "openai_responses", &MORE, |name| {
-        let (adapter, endpoint) = (adapter.clone(), endpoint.clone());
-        async move { play(&adapter, &endpoint, &request(&name)).await }
-    })
-    .await;
-    for name in FAULTS {
-        assert!(matches!(outcomes[name].end, Some(Err(_))), "{name} looks whole");
-    }
-    let table = table(&outcomes, fake.address());
+    let scenarios = names(&fake, "openai_responses").await;
+    let outcomes = outcomes(&adapter, &endpoint, scenarios, &MORE, request).await;
+    let table = table(&outcomes, &FAULTS, fake.address());
     println!("{table}");
     insta::assert_snapshot!("responses", table);
     assert_eq!(fake.violations(), []);

@@ -70,7 +70,8 @@ impl Outcome {
         let parts = |call: &str| {
             let (name, rest) = call.split_once('#')?;
             let (id, arguments) = rest.split_once('(')?;
-            let arguments = arguments.strip_suffix(')')?.to_owned();
+            // A call that was cut off has no end.
+            let arguments = arguments.strip_suffix(')').unwrap_or(arguments).to_owned();
             Some(RequestedCall { id: id.to_owned(), name: name.to_owned(), arguments })
         };
         self.calls.values().map(|call| parts(call).unwrap()).collect()
@@ -85,17 +86,21 @@ impl Outcome {
         }
     }
 
-    /// The request that follows: the turn, and this result of each of its calls.
-    pub(crate) fn follow_up(&self, request: &ChatRequest, result: &str) -> ChatRequest {
+    /// This answer as it goes back, and this result of each of its calls.
+    pub(crate) fn with_results(&self, result: &str) -> Vec<ChatMessage> {
         let results = self.requested().into_iter().map(|call| ChatMessage::ToolResult {
             call_id: call.id,
             name: call.name,
             content: result.to_owned(),
             failed: false,
         });
+        [self.turn()].into_iter().chain(results).collect()
+    }
+
+    /// The request that follows, with the results.
+    pub(crate) fn follow_up(&self, request: &ChatRequest, result: &str) -> ChatRequest {
         let mut request = request.clone();
-        request.messages.push(self.turn());
-        request.messages.extend(results);
+        request.messages.extend(self.with_results(result));
         request
     }
 
@@ -175,7 +180,7 @@ pub(crate) fn limits() -> Limits {
         first_byte_local: Duration::from_secs(6),
         idle: Duration::from_secs(5),
         silence: Duration::from_secs(7),
-        trailer: Duration::from_millis(500),
+        trailer: Duration::from_secs(2),
         list: Duration::from_secs(3),
     };
     Limits { time, ..Limits::default() }
@@ -226,23 +231,30 @@ pub(crate) async fn play(
 }
 
 /// What comes of every scenario in one of the fake's tables, and of some `more`.
-pub(crate) async fn outcomes<F: Future<Output = Outcome>>(
-    fake: &FakeProvider,
-    of: &str,
+pub(crate) async fn outcomes(
+    adapter: &dyn Provider,
+    endpoint: &Endpoint,
+    scenarios: Vec<String>,
     more: &[&str],
-    play: impl Fn(String) -> F,
+    request: impl Fn(&str) -> ChatRequest,
 ) -> BTreeMap<String, Outcome> {
-    let mut scenarios = names(fake, of).await;
-    scenarios.extend(more.iter().map(|name| (*name).to_owned()));
-    let played = stream::iter(scenarios).map(|name| {
-        let outcome = play(name.clone());
-        async { (name, outcome.await) }
+    let more = more.iter().map(|name| (*name).to_owned());
+    let played = stream::iter(scenarios.into_iter().chain(more)).map(|name| {
+        let request = request(&name);
+        async move { (name, play(adapter, endpoint, &request).await) }
     });
     played.buffer_unordered(12).collect().await
 }
 
-/// The outcomes one below the other. None may show the key.
-pub(crate) fn table(outcomes: &BTreeMap<String, Outcome>, server: SocketAddr) -> String {
+/// The outcomes one below the other. None of the `faults` may look whole, and none may show the key.
+pub(crate) fn table(
+    outcomes: &BTreeMap<String, Outcome>,
+    faults: &[&str],
+    server: SocketAddr,
+) -> String {
+    for name in faults {
+        assert!(matches!(outcomes[*name].end, Some(Err(_))), "{name} looks whole");
+    }
     let mut table = String::from("| scenario | said | tokens | end |\n|---|---|---|---|\n");
     for (name, outcome) in outcomes {
         if let Some(Err(error)) = &outcome.end {
@@ -266,4 +278,46 @@ pub(crate) async fn names(fake: &FakeProvider, of: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// What comes of every troublesome list of models, as a table.
+pub(crate) async fn list_rows(adapter: &dyn Provider, fake: &FakeProvider) -> String {
+    let server = fake.address();
+    let variants = names(fake, "lists").await;
+    let rows: BTreeMap<String, String> = stream::iter(variants)
+        .map(|name| async {
+            let outcome = adapter.models(&endpoint(&fake.list_url(&name))).await;
+            let row = match outcome {
+                // It grows with the fake's table of scenarios.
+                Ok(cards) if name == "redirect-same" => {
+                    assert!(cards.len() > 100, "{cards:?}");
+                    "the ordinary list".to_owned()
+                }
+                Ok(cards) => {
+                    let shown: Vec<_> = cards
+                        .iter()
+                        .take(18)
+                        .map(|card| match card.facts.context_length {
+                            None => shortened(&card.name, 40),
+                            Some(tokens) => format!("{} ({})", card.name, tokens.value),
+                        })
+                        .collect();
+                    let more = if cards.len() > shown.len() { ", …" } else { "" };
+                    format!("{}: {}{more}", cards.len(), shown.join(", "))
+                }
+                Err(error) => {
+                    let message = without_address(&error.message, server);
+                    format!("**{:?}**: {message} *{}*", error.class, error.action)
+                }
+            };
+            (name, row)
+        })
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    let mut table = String::from("| list | outcome |\n|---|---|\n");
+    for (name, row) in rows {
+        writeln!(table, "| {name} | {row} |").unwrap();
+    }
+    table
 }

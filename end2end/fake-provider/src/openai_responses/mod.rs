@@ -8,15 +8,22 @@ mod seal;
 mod stream;
 
 use self::stream::ItemStream;
-use crate::{answer::Answer, call::Call, protocol::Protocol};
+use crate::{
+    answer::Answer,
+    call::Call,
+    errors,
+    protocol::{Asked, Protocol},
+};
 
 pub(crate) const PROTOCOL: Protocol = Protocol {
-    check: check::check,
+    check: |_, received, body| check::check(&received.headers, body).map(Asked::by),
     tables: scenarios::ALL,
     conversation: "input",
     say: |call, text| ItemStream::new(call).begin().message(text).complete().answer(),
     // The check lets nothing through that wants no stream.
-    fold: |answer| answer,
+    render: |_, answer| answer,
+    model_not_found: errors::model_not_found,
+    check_failed: errors::check_failed,
 };
 
 /// A stream that has said a few words, ready for something to go wrong.

@@ -6,7 +6,7 @@ use super::{Scenario, scenario};
 use crate::{answer::Answer, call::Call, step::Step, text};
 
 /// What OpenRouter sends while it waits for a model.
-const COMMENT: &str = ": OPENROUTER PROCESSING\n\n";
+pub(crate) const COMMENT: &str = ": OPENROUTER PROCESSING\n\n";
 
 /// Those that any protocol can play.
 pub(crate) const SHARED: &[Scenario] = &[
@@ -58,7 +58,7 @@ pub(super) const TABLE: &[Scenario] = &[
 ];
 
 /// Without a stream an endless answer never comes.
-fn endless(call: &Call, play: impl FnOnce(&Call) -> Answer) -> Answer {
+pub(crate) fn endless(call: &Call, play: impl FnOnce(&Call) -> Answer) -> Answer {
     if call.wants_stream() { play(call) } else { Answer::silence() }
 }
 

@@ -63,15 +63,20 @@ fn plain(call: &Call) -> Answer {
     }
 }
 
+/// The number that the partial answer in the messages had reached.
+pub(crate) fn continued_from(call: &Call) -> Option<u64> {
+    let is_answer = |message: &&Value| message["role"] == "assistant" || message["role"] == "model";
+    let partial = call.messages().iter().rev().find(is_answer);
+    partial
+        .and_then(text_of)
+        .and_then(|text| text.split_whitespace().next_back())
+        .and_then(|number| number.parse().ok())
+}
+
 fn continued(call: &Call) -> Answer {
     let last = call.number("words", 80);
     let cut = call.number("cut", 40);
-    let partial = call.messages().iter().rev().find(|message| message["role"] == "assistant");
-    let reached: Option<u64> = partial
-        .and_then(text_of)
-        .and_then(|text| text.split_whitespace().next_back())
-        .and_then(|number| number.parse().ok());
-    match reached {
+    match continued_from(call) {
         Some(reached) => {
             let rest = text::numbers(reached.saturating_add(1), last);
             call.stream().role().tokens("content", rest).end().answer()
@@ -80,8 +85,9 @@ fn continued(call: &Call) -> Answer {
     }
 }
 
-fn text_of(message: &Value) -> Option<&str> {
-    match &message["content"] {
+/// The text of a message, or of its first part that has one.
+pub(crate) fn text_of(message: &Value) -> Option<&str> {
+    match message.get("content").or(message.get("parts"))? {
         Value::Array(parts) => parts.iter().find_map(|part| part["text"].as_str()),
         content => content.as_str(),
     }

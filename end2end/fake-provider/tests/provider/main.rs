@@ -1,6 +1,8 @@
 //! The fake driven over real sockets: each class of behaviour proven from the client's side.
 
 #[cfg(test)]
+mod anthropic;
+#[cfg(test)]
 mod binary;
 #[cfg(test)]
 mod chat;

@@ -13,7 +13,7 @@ mod usage;
 
 use crate::scenarios::{Tables, shared};
 
-pub(super) const ALL: Tables = &[
+pub(super) const ALL: Tables = Tables::new(&[
     shared::TEXTS,
     texts::TABLE,
     shared::PACE,
@@ -28,6 +28,7 @@ pub(super) const ALL: Tables = &[
     shared::FAULTS,
     faults::TABLE,
     shared::ERRORS,
+    shared::ERROR_BODIES,
     shared::REJECTIONS,
     rejections::TABLE,
-];
+]);

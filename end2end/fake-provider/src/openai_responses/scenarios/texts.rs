@@ -6,7 +6,7 @@ use super::super::ItemStream;
 use crate::{
     answer::Answer,
     call::Call,
-    scenarios::{Scenario, scenario},
+    scenarios::{Scenario, scenario, shared::continued_from},
     text,
 };
 
@@ -64,12 +64,7 @@ fn counted(call: &Call, from: u64, to: u64) -> ItemStream {
 
 fn continued(call: &Call) -> Answer {
     let last = call.number("words", 80);
-    let partial = call.messages().iter().rev().find(|item| item["role"] == "assistant");
-    let reached: Option<u64> = partial
-        .and_then(|item| item["content"][0]["text"].as_str())
-        .and_then(|text| text.split_whitespace().next_back())
-        .and_then(|number| number.parse().ok());
-    match reached {
+    match continued_from(call) {
         Some(reached) => {
             let rest = counted(call, reached.saturating_add(1), last);
             rest.close_message().complete().answer()
