@@ -44,9 +44,8 @@ impl Call<'_> {
         Duration::from_millis(self.number(key, default))
     }
 
-    /// Roughly four bytes of message JSON to a token: simple enough for a test to compute.
     pub(crate) fn prompt_tokens(&self) -> u64 {
-        (self.body["messages"].to_string().len() as u64).div_ceil(4)
+        prompt_tokens(self.body)
     }
 
     /// The results of the tools that were called last, if the client now wants them used.
@@ -80,4 +79,9 @@ impl Call<'_> {
     pub(crate) fn say(&self, text: &str) -> Answer {
         self.stream().role().text(text).end().answer()
     }
+}
+
+/// Roughly four bytes of message JSON to a token: simple enough for a test to compute.
+pub(crate) fn prompt_tokens(body: &Value) -> u64 {
+    (body["messages"].to_string().len() as u64).div_ceil(4)
 }

@@ -10,7 +10,7 @@ use crate::{
     exchange::{Received, ServerState},
     fold,
     model_name::{ModelName, Parameters},
-    scenarios,
+    scenarios::{self, Found},
     step::Framing,
 };
 
@@ -57,15 +57,26 @@ pub(crate) fn answer(
 
 /// The scenario's answer; for a name that is none, the not-found error.
 pub(crate) fn play(name: &ModelName, body: &Value, headers: &HeaderMap, earlier: u64) -> Answer {
+    match played(scenarios::find, name, body, headers, earlier) {
+        None => errors::model_not_found(&name.scenario),
+        Some(answer) if body["stream"] == true => answer,
+        Some(answer) => fold::fold(answer),
+    }
+}
+
+/// What the scenario that `find` knows plays, at the pace the name asks for.
+pub(crate) fn played(
+    find: impl FnOnce(&str) -> Found,
+    name: &ModelName,
+    body: &Value,
+    headers: &HeaderMap,
+    earlier: u64,
+) -> Option<Answer> {
     let parameters = &name.parameters;
     let over = parameters.number("times").is_some_and(|times| earlier >= times);
-    let scenario = if over { scenarios::FALLBACK } else { &name.scenario };
-    let Some((scenario, suffix)) = scenarios::find(scenario) else {
-        return errors::model_not_found(&name.scenario);
-    };
+    let (scenario, suffix) = find(if over { scenarios::FALLBACK } else { &name.scenario })?;
     let call = Call { body, headers, parameters, suffix, earlier };
-    let answer = paced((scenario.play)(&call), parameters);
-    if call.wants_stream() { answer } else { fold::fold(answer) }
+    Some(paced((scenario.play)(&call), parameters))
 }
 
 fn paced(answer: Answer, parameters: &Parameters) -> Answer {

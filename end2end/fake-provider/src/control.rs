@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use crate::{
     embeddings,
     exchange::ServerState,
-    models,
+    models, ollama,
     open_streams::OpenReport,
     record::{RecordedRequest, Violation},
-    scenarios,
+    scenarios::{self, Scenario},
 };
 
 pub(crate) fn router() -> Router<Arc<ServerState>> {
@@ -70,14 +70,14 @@ async fn reset(State(state): State<Arc<ServerState>>) -> StatusCode {
 }
 
 async fn all_scenarios() -> Json<Value> {
-    let chats: Vec<Value> = scenarios::all()
-        .map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
-        .collect();
+    let entry = |entry: &Scenario| json!({"name": entry.name, "about": entry.about, "listed": entry.listed});
+    let chats: Vec<Value> = scenarios::all().map(entry).collect();
+    let ollama: Vec<Value> = ollama::scenarios().map(entry).collect();
     let pair = |(name, about): (&str, &str)| json!({"name": name, "about": about});
     let embeddings: Vec<Value> = embeddings::MODELS.iter().copied().map(pair).collect();
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
-    Json(json!({"chat": chats, "embeddings": embeddings, "lists": lists}))
+    Json(json!({"chat": chats, "ollama": ollama, "embeddings": embeddings, "lists": lists}))
 }
 
 /// Whoever follows a redirect here with a key has given it to a stranger.

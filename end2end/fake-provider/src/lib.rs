@@ -35,6 +35,8 @@
 //! # Addresses
 //!
 //! - `/v1/chat/completions`, `/v1/models`, `/v1/embeddings`: the provider itself.
+//! - `/ollama/…`: Ollama's own protocol, with mostly the same scenarios, in lines instead of events;
+//!   see the module for what differs.
 //! - `/lists/<variant>/v1/…`: the same, with a troublesome model list; chat answers `plain` to any
 //!   model name it does not know.
 //! - `/_fake/requests[?model=…][&after=<number>]`, `/_fake/violations`, `/_fake/open`,
@@ -58,6 +60,7 @@ mod exchange;
 mod fold;
 mod model_name;
 mod models;
+mod ollama;
 mod open_streams;
 mod record;
 mod routes;

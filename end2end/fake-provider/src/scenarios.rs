@@ -11,7 +11,10 @@ mod texts;
 mod tools;
 mod usage;
 
-pub(crate) use self::errors::loading;
+pub(crate) use self::{
+    errors::loading,
+    tools::{answered, tool},
+};
 use crate::{answer::Answer, call::Call};
 
 /// What unknown models of a model list answer, and any scenario after its `times`.
@@ -47,14 +50,32 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
 
 /// Every scenario as a model name one can ask for.
 pub(crate) fn model_names() -> impl Iterator<Item = &'static str> {
-    all().flat_map(|scenario| match scenario.listed {
+    names_of(all())
+}
+
+/// The model names one can ask for, of some scenarios.
+pub(crate) fn names_of(
+    scenarios: impl Iterator<Item = &'static Scenario>,
+) -> impl Iterator<Item = &'static str> {
+    scenarios.flat_map(|scenario| match scenario.listed {
         [] => std::slice::from_ref(&scenario.name).iter().copied(),
         listed => listed.iter().copied(),
     })
 }
 
+/// What a model name stands for: a scenario, and the number after its name.
+pub(crate) type Found = Option<(&'static Scenario, Option<u64>)>;
+
 /// Finds a scenario by its name, or by its name before `-<number>`.
-pub(crate) fn find(name: &str) -> Option<(&'static Scenario, Option<u64>)> {
+pub(crate) fn find(name: &str) -> Found {
+    find_among(all, name)
+}
+
+/// The same among the scenarios of another protocol.
+pub(crate) fn find_among<I: Iterator<Item = &'static Scenario>>(
+    all: impl Fn() -> I,
+    name: &str,
+) -> Found {
     let exact = |name: &str| all().find(|scenario| scenario.name == name);
     if let Some(scenario) = exact(name) {
         return Some((scenario, None));
@@ -64,7 +85,11 @@ pub(crate) fn find(name: &str) -> Option<(&'static Scenario, Option<u64>)> {
     Some((scenario, Some(number.parse().ok()?)))
 }
 
-const fn scenario(name: &'static str, about: &'static str, play: fn(&Call) -> Answer) -> Scenario {
+pub(crate) const fn scenario(
+    name: &'static str,
+    about: &'static str,
+    play: fn(&Call) -> Answer,
+) -> Scenario {
     Scenario { name, about, play, listed: &[] }
 }
 

@@ -9,7 +9,7 @@ use super::{
     shape::{Check, is_function_name},
 };
 
-pub(super) fn check(body: &Value) -> Result<(), Broken> {
+pub(crate) fn check(body: &Value) -> Result<(), Broken> {
     let Some(tools) = body["tools"].as_array() else {
         let stray = ["tool_choice", "parallel_tool_calls"]
             .into_iter()
