@@ -18,6 +18,8 @@ pub(crate) struct ErrorBody {
     pub(crate) param: String,
     /// Whether a web page came instead.
     pub(crate) html: bool,
+    /// Whether it says where a person can sign in, as Ollama does for models in the cloud.
+    pub(crate) signs_in: bool,
 }
 
 impl ErrorBody {
@@ -83,6 +85,7 @@ impl ErrorBody {
             kind: kind.to_lowercase(),
             code: label("code").to_lowercase(),
             param: label("param"),
+            signs_in: !label("signin_url").is_empty(),
             ..Self::default()
         }
     }
@@ -160,6 +163,14 @@ mod tests {
             labels("validation", "", "")
         );
         assert_eq!(read(r#"[{"error":{"message":"m","status":"X"}}]"#), labels("x", "", ""));
+    }
+
+    #[test]
+    fn a_place_to_sign_in_is_noticed() {
+        let body =
+            ErrorBody::parse(br#"{"error":"unauthorized","signin_url":"https://o.example"}"#);
+        assert!(body.signs_in && body.message == "unauthorized");
+        assert!(!ErrorBody::parse(br#"{"error":"unauthorized"}"#).signs_in);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod answer;
 mod base_url;
 mod body;
+mod broken;
 mod caller;
 mod error;
 mod error_body;
@@ -12,10 +13,13 @@ mod guard;
 pub mod http;
 mod limits;
 mod loose;
+mod offer;
 pub mod openai_chat;
+mod per_model;
 mod refusals;
 mod request;
 pub mod sse;
+mod think;
 mod transport;
 
 use std::pin::Pin;

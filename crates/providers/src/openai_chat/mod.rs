@@ -4,7 +4,6 @@ mod chunk;
 mod models;
 mod request;
 mod stream;
-mod think;
 mod tool_calls;
 
 use std::collections::HashSet;

@@ -7,8 +7,9 @@ use url::{Host, Url};
 
 use crate::{
     caller::Attempt,
+    offer::Offer,
     refusals::{Field, Refusals},
-    request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
+    request::{ChatMessage, ChatRequest, Image, RequestedCall, ToolChoice},
 };
 
 /// What this protocol has a word for.
@@ -92,20 +93,6 @@ enum ContentPart<'a> {
 #[derive(Debug, Serialize)]
 struct ImageUrl {
     url: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Offer<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    function: OfferedFunction<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct OfferedFunction<'a> {
-    name: &'a str,
-    description: &'a str,
-    parameters: &'a Value,
 }
 
 #[derive(Debug, Serialize)]
@@ -222,17 +209,6 @@ impl<'a> Call<'a> {
     fn new(call: &'a RequestedCall) -> Self {
         let arguments = if call.arguments.trim().is_empty() { "{}" } else { &call.arguments };
         Self { id: &call.id, kind: "function", function: Function { name: &call.name, arguments } }
-    }
-}
-
-impl<'a> Offer<'a> {
-    fn new(tool: &'a Tool) -> Self {
-        let function = OfferedFunction {
-            name: &tool.name,
-            description: &tool.description,
-            parameters: &tool.parameters,
-        };
-        Self { kind: "function", function }
     }
 }
 

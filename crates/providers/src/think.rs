@@ -7,7 +7,7 @@ const CLOSE: &str = "</think>";
 
 /// Where in the content we are. What is held may be part of a mark and goes out when it is not.
 #[derive(Debug)]
-pub(super) enum Think {
+pub(crate) enum Think {
     /// Only white space, or the beginning of the opening mark.
     Start(String),
     /// Just behind the opening mark, where models put a line break.
@@ -28,7 +28,7 @@ impl Default for Think {
 
 impl Think {
     /// Takes more content.
-    pub(super) fn content(&mut self, text: &str, events: &mut Events) {
+    pub(crate) fn content(&mut self, text: &str, events: &mut Events) {
         match self {
             Self::Answer => events.text(text),
             Self::Behind => {
@@ -74,7 +74,7 @@ impl Think {
     }
 
     /// Lets out what is held: something else follows, or nothing more.
-    pub(super) fn flush(&mut self, events: &mut Events) {
+    pub(crate) fn flush(&mut self, events: &mut Events) {
         match self {
             Self::Start(held) => events.text(&std::mem::take(held)),
             Self::Inside(held) => events.reasoning(&std::mem::take(held)),
@@ -83,7 +83,7 @@ impl Think {
     }
 
     /// The server tells reasoning apart itself, so marks in the content are meant as text.
-    pub(super) fn stop_looking(&mut self, events: &mut Events) {
+    pub(crate) fn stop_looking(&mut self, events: &mut Events) {
         if matches!(self, Self::Start(_)) {
             self.flush(events);
             *self = Self::Answer;
