@@ -14,6 +14,7 @@ pub mod http;
 mod limits;
 mod loose;
 mod offer;
+pub mod ollama;
 pub mod openai_chat;
 mod per_model;
 mod refusals;
@@ -37,6 +38,7 @@ pub use crate::{
     guard::is_local_host,
     http::{HttpClient, HttpOptions},
     limits::{Limits, SizeLimits, TimeLimits},
+    ollama::Ollama,
     openai_chat::OpenAiChat,
     request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
 };
