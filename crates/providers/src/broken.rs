@@ -37,7 +37,7 @@ pub(crate) fn no_answer(server: &Server) -> ProviderError {
     ProviderError::new(
         FailureClass::Protocol,
         format!("{} answered, but not with a chat answer.", server.name),
-        "Check the base URL; it usually ends in /v1.",
+        format!("Check the base URL; {}.", server.base_url_hint),
     )
 }
 

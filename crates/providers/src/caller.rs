@@ -164,8 +164,8 @@ impl Caller {
             let (mut error, _) = self.refusal(server, response).await;
             if error.status == Some(404) {
                 error.action = format!(
-                    "There is no list of models at {path}. Check the base URL; it usually ends in \
-                     /v1."
+                    "There is no list of models at {path}. Check the base URL; {}.",
+                    server.base_url_hint
                 );
             }
             return Err(error);
@@ -242,7 +242,7 @@ pub(crate) fn no_list(server: &Server, body: &[u8]) -> ProviderError {
             ProviderError::new(
                 FailureClass::Protocol,
                 format!("{} answered, but not with a list of models.", server.name),
-                "Check the base URL; it usually ends in /v1.",
+                format!("Check the base URL; {}.", server.base_url_hint),
             )
         },
         |error| failure::in_band(server, &error),

@@ -18,6 +18,8 @@ pub(crate) struct ErrorBody {
     pub(crate) param: String,
     /// Whether a web page came instead.
     pub(crate) html: bool,
+    /// Whether it says where a person can sign in, as Ollama does for models in the cloud.
+    pub(crate) signs_in: bool,
 }
 
 impl ErrorBody {
@@ -94,6 +96,7 @@ impl ErrorBody {
                 .unwrap_or_else(detail)
                 .to_lowercase(),
             param: label("param"),
+            signs_in: !label("signin_url").is_empty(),
             ..Self::default()
         }
     }
@@ -181,6 +184,14 @@ mod tests {
         let details =
             r#"{"type":"error","error":{"type":"t","message":"m","details":{"error_code":"c"}}}"#;
         assert_eq!(read(details), labels("t", "c", ""));
+    }
+
+    #[test]
+    fn a_place_to_sign_in_is_noticed() {
+        let body =
+            ErrorBody::parse(br#"{"error":"unauthorized","signin_url":"https://o.example"}"#);
+        assert!(body.signs_in && body.message == "unauthorized");
+        assert!(!ErrorBody::parse(br#"{"error":"unauthorized"}"#).signs_in);
     }
 
     #[test]

@@ -89,6 +89,7 @@ fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
             "exceeds the available context size",
             "exceeds the context window",
             "exceeds the model's context",
+            "exceeds the context length",
             "exceed context window",
             "prompt is too long",
             "exceed context limit",
@@ -187,6 +188,10 @@ fn action(
             "The model wrote a tool call that cannot be read. Try again, or choose a model that is \
              good with tools."
         }
+        FailureClass::Authentication if body.signs_in => {
+            "This model runs in the cloud: sign in on the server's machine, for Ollama with `ollama \
+             signin`, or choose a model that runs locally."
+        }
         FailureClass::Authentication if server.key.is_none() => {
             "This server wants a key: enter one for this provider."
         }
@@ -198,8 +203,10 @@ fn action(
             "Shorten the message, begin a new conversation, or choose a model with a larger context."
         }
         FailureClass::NotFound => {
-            "Refresh the list of models, and check the model's name and the base URL; it usually \
-             ends in /v1."
+            return format!(
+                "Refresh the list of models, and check the model's name and the base URL; {}.",
+                server.base_url_hint
+            );
         }
         FailureClass::Filter => "Put the message differently, or choose another model.",
         FailureClass::RateLimit | FailureClass::Overloaded => {
@@ -208,6 +215,8 @@ fn action(
             }
             if message.contains("loading model") {
                 "The server is starting: try again in a moment."
+            } else if message.contains("more system memory") {
+                "Choose a smaller model or a shorter context, or free memory on the server."
             } else {
                 "Try again in a moment, or choose another model."
             }
@@ -404,6 +413,17 @@ mod tests {
         assert!(answered(400, &[("x-should-retry", "true")], "").retryable);
         let quota = r#"{"error":{"message":"m","code":"insufficient_quota"}}"#;
         assert!(!answered(429, &[("x-should-retry", "true")], quota).retryable);
+    }
+
+    #[test]
+    fn ollamas_own_troubles_get_advice_that_helps() {
+        let memory = answered(500, &[], r#"{"error":"model requires more system memory (9 GiB)"}"#);
+        assert!(memory.action.starts_with("Choose a smaller model"), "{}", memory.action);
+        let cloud = answered(401, &[], r#"{"error":"unauthorized","signin_url":"https://o/x"}"#);
+        assert_eq!(cloud.class, FailureClass::Authentication);
+        assert!(cloud.action.contains("`ollama signin`"), "{}", cloud.action);
+        let long = r#"{"error":"the input length exceeds the context length"}"#;
+        assert_eq!(answered(400, &[], long).class, FailureClass::Context);
     }
 
     #[test]

@@ -16,12 +16,16 @@ mod lacking;
 mod limits;
 mod loose;
 mod model_list;
+mod offer;
+pub mod ollama;
 mod openai;
 pub mod openai_chat;
 pub mod openai_responses;
+mod per_model;
 mod refusals;
 mod request;
 pub mod sse;
+mod think;
 mod transport;
 
 use std::pin::Pin;
@@ -40,6 +44,7 @@ pub use crate::{
     guard::is_local_host,
     http::{HttpClient, HttpOptions},
     limits::{Limits, SizeLimits, TimeLimits},
+    ollama::Ollama,
     openai_chat::OpenAiChat,
     openai_responses::OpenAiResponses,
     request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},

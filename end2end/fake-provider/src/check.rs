@@ -6,7 +6,7 @@ mod image;
 mod messages;
 pub(crate) mod shape;
 mod state;
-mod tools;
+pub(crate) mod tools;
 
 use axum::http::{HeaderMap, header};
 use serde_json::Value;
@@ -48,6 +48,7 @@ pub(crate) fn embeddings(headers: &HeaderMap, body: &[u8]) -> Result<Value, Brok
     Ok(body)
 }
 
+/// The body as a JSON object that also calls itself JSON.
 pub(crate) fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
     let content_type = text_of(headers, header::CONTENT_TYPE);
     if content_type.split(';').next().map(str::trim) != Some("application/json") {
@@ -60,6 +61,7 @@ pub(crate) fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Bro
     Ok(body)
 }
 
+/// Whether the client says that it takes the kind of answer it will get.
 pub(crate) fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
     let accept = text_of(headers, header::ACCEPT);
     accept

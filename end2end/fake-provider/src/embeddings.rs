@@ -13,7 +13,8 @@ use crate::{
     protocol::{self, Asked},
 };
 
-const DIMENSIONS: usize = 64;
+/// Numbers in a vector unless asked otherwise.
+pub(crate) const DIMENSIONS: usize = 64;
 
 /// The models of this endpoint and what is odd about them.
 pub(crate) const MODELS: &[(&str, &str)] = &[
@@ -77,7 +78,7 @@ fn vectors(model: &str, body: &Value) -> Value {
 }
 
 /// The inputs as texts; tokens count as words. An array of numbers is one input.
-fn inputs(input: &Value) -> Vec<String> {
+pub(crate) fn inputs(input: &Value) -> Vec<String> {
     match input {
         Value::Array(inputs) if inputs.iter().all(|input| !input.is_u64()) => inputs
             .iter()
@@ -88,7 +89,8 @@ fn inputs(input: &Value) -> Vec<String> {
     }
 }
 
-fn vector(text: &str, dimensions: usize) -> Vec<f32> {
+/// The unit vector of a text.
+pub(crate) fn vector(text: &str, dimensions: usize) -> Vec<f32> {
     let mut vector = vec![0.0_f32; dimensions];
     for word in text.to_lowercase().split(|character: char| !character.is_alphanumeric()) {
         let mut hasher = DefaultHasher::new();

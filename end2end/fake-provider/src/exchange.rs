@@ -14,6 +14,7 @@ use crate::{
     answer::Answer,
     anthropic, errors,
     model_name::percent_decoded,
+    ollama::Contexts,
     open_streams::OpenStreams,
     record::Recorder,
     server::Options,
@@ -32,6 +33,8 @@ pub(crate) struct ServerState {
     /// Told whenever anything above changes.
     pub(crate) changes: watch::Sender<()>,
     pub(crate) extra_models: Vec<String>,
+    /// What Ollama's models are loaded with.
+    pub(crate) contexts: Contexts,
     key: Option<String>,
     body_limit: usize,
 }
@@ -54,6 +57,7 @@ impl ServerState {
             others: Arc::new(OpenStreams::new(changes.clone())),
             changes,
             extra_models: options.extra_models,
+            contexts: Contexts::default(),
             key: options.key,
             body_limit: options.body_limit,
         }
@@ -90,6 +94,7 @@ impl ServerState {
     pub(crate) fn reset(&self) {
         self.recorder.reset();
         self.chats.reset();
+        self.contexts.reset();
     }
 
     async fn receive(&self, request: Request) -> Received {

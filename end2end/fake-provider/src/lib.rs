@@ -37,6 +37,8 @@
 //! - `/v1/chat/completions`, `/v1/responses`, `/v1/models`, `/v1/embeddings`: the provider itself.
 //!   `/v1/responses` plays the same scenarios as chat where they have a meaning there, and its own; it
 //!   only streams.
+//! - `/ollama/…`: Ollama's own protocol, with mostly the same scenarios, in lines instead of events;
+//!   see the module for what differs.
 //! - `/lists/<variant>/v1/…`: the same, with a troublesome model list; chat answers `plain` to any
 //!   model name it does not know.
 //! - `/anthropic/v1/messages`, `/anthropic/v1/models`: the same idea in Anthropic's protocol, with
@@ -65,6 +67,7 @@ mod exchange;
 mod fold;
 mod model_name;
 mod models;
+mod ollama;
 mod open_streams;
 mod openai_responses;
 mod protocol;

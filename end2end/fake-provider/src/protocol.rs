@@ -11,17 +11,18 @@ use crate::{
     check::Broken,
     exchange::{Received, ServerState},
     model_name::{ModelName, Parameters},
-    openai_responses,
+    ollama, openai_responses,
     record::Recorder,
     scenarios::{self, Tables},
     step::Framing,
 };
 
 /// All of them, by the names under which their scenarios are listed.
-pub(crate) const ALL: [(&str, &Protocol); 3] = [
+pub(crate) const ALL: [(&str, &Protocol); 4] = [
     ("chat", &chat::PROTOCOL),
     ("openai_responses", &openai_responses::PROTOCOL),
     ("anthropic", &anthropic::PROTOCOL),
+    ("ollama", &ollama::PROTOCOL),
 ];
 
 /// One protocol's side of the play.

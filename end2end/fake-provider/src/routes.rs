@@ -13,7 +13,7 @@ use axum::{
 use crate::{
     anthropic, chat, control, embeddings,
     exchange::{self, ServerState},
-    models, openai_responses, protocol,
+    models, ollama, openai_responses, protocol,
 };
 
 pub(crate) fn router(state: Arc<ServerState>) -> Router {
@@ -27,9 +27,10 @@ pub(crate) fn router(state: Arc<ServerState>) -> Router {
         .route("/lists/{variant}/v1/chat/completions", post(list_chat_completions))
         .route("/lists/{variant}/v1/models", get(list_troublesome_models))
         .route("/lists/{variant}/v1/embeddings", post(create_embeddings))
-        // Anthropic's protocol.
+        // Other protocols.
         .route("/anthropic/v1/messages", post(anthropic_messages))
         .route("/anthropic/v1/models", get(anthropic_models))
+        .merge(ollama::router())
         // What tests ask.
         .nest("/_fake", control::router())
         .fallback(unknown_path)

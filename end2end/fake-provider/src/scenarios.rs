@@ -11,7 +11,10 @@ mod texts;
 mod tools;
 mod usage;
 
-pub(crate) use self::errors::loading;
+pub(crate) use self::{
+    errors::loading,
+    tools::{answered, tool},
+};
 use crate::{answer::Answer, call::Call};
 
 /// What unknown models of a model list answer, and any scenario after its `times`.

@@ -107,6 +107,12 @@ impl FakeProvider {
         format!("http://{}/lists/{variant}/v1", self.address)
     }
 
+    /// The base URL of Ollama's own protocol: `http://127.0.0.1:<port>/ollama`.
+    #[must_use]
+    pub fn ollama_url(&self) -> String {
+        format!("http://{}/ollama", self.address)
+    }
+
     /// The requests received, oldest first, as far as they are kept.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {

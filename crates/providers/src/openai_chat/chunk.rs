@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::loose::{Count, Text};
+use crate::loose::{Count, Text, text_or_json};
 
 /// One frame of a stream, or a whole answer. Every field may be missing.
 #[derive(Debug, Default, Deserialize)]
@@ -187,14 +187,9 @@ pub(super) struct Function<'a> {
 }
 
 impl<'a> Function<'a> {
-    /// The arguments as text. Some servers write the object itself instead of a text holding it.
+    /// The arguments as text.
     pub(super) fn arguments(&self) -> Cow<'a, str> {
-        let Some(raw) = self.arguments.map(RawValue::get) else { return Cow::Borrowed("") };
-        if !raw.starts_with('"') {
-            return Cow::Borrowed(raw);
-        }
-        let text: Text<'a> = serde_json::from_str(raw).unwrap_or_default();
-        text.0.unwrap_or_default()
+        text_or_json(self.arguments)
     }
 }
 

@@ -8,7 +8,6 @@ mod request;
 mod state;
 mod stream;
 mod text;
-mod think;
 pub(crate) mod tool_calls;
 mod written_calls;
 

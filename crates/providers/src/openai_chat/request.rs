@@ -10,8 +10,9 @@ use super::{
 };
 use crate::{
     caller::Attempt,
+    offer::Offer,
     refusals::{Field, Refusals},
-    request::{ChatRequest, Tool, ToolChoice},
+    request::{ChatRequest, ToolChoice},
 };
 
 /// What this protocol has a word for.
@@ -75,21 +76,6 @@ struct StreamOptions {
 #[derive(Debug, Serialize)]
 struct Reasoning<'a> {
     effort: &'a str,
-}
-
-#[derive(Debug, Serialize)]
-struct Offer<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    function: OfferedFunction<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct OfferedFunction<'a> {
-    name: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    description: &'a str,
-    parameters: &'a Value,
 }
 
 impl<'a> Body<'a> {
@@ -171,17 +157,6 @@ impl<'a> Body<'a> {
     }
 }
 
-impl<'a> Offer<'a> {
-    fn new(tool: &'a Tool) -> Self {
-        let function = OfferedFunction {
-            name: &tool.name,
-            description: &tool.description,
-            parameters: &tool.parameters,
-        };
-        Self { kind: "function", function }
-    }
-}
-
 fn response_format(format: &ResponseFormat) -> Value {
     let schema = match format {
         ResponseFormat::Json => None,
@@ -232,7 +207,7 @@ mod tests {
     use models::parameters::Parameters;
 
     use super::*;
-    use crate::request::ChatMessage;
+    use crate::request::{ChatMessage, Tool};
 
     fn json(dialect: Dialect, request: &ChatRequest) -> String {
         serde_json::to_string_pretty(&Body::new(dialect, request, &Refusals::default())).unwrap()

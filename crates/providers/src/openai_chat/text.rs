@@ -1,11 +1,10 @@
 //! What the text of an answer goes through: reasoning is split off first, written calls second.
 
-use super::{
+use super::{tool_calls::ToolCalls, written_calls::WrittenCalls};
+use crate::{
+    answer::Events,
     think::{Sink, Think},
-    tool_calls::ToolCalls,
-    written_calls::WrittenCalls,
 };
-use crate::answer::Events;
 
 /// The text of one answer.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ const FUNCTION: &[(&str, Shape)] = &[
     ("strict", Shape::Bool),
 ];
 
-pub(super) fn check(body: &Value) -> Result<(), Broken> {
+pub(crate) fn check(body: &Value) -> Result<(), Broken> {
     let Some(tools) = body["tools"].as_array() else {
         let stray = ["tool_choice", "parallel_tool_calls"]
             .into_iter()

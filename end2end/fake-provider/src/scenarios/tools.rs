@@ -158,8 +158,8 @@ fn calling(call: &Call, fragments: fn(ChunkStream, &str) -> ChunkStream) -> Answ
     })
 }
 
-/// What a conversation gets that brings the results of tools.
-pub(super) fn answered(call: &Call) -> Option<Answer> {
+/// The answer that quotes the results, once they are there.
+pub(crate) fn answered(call: &Call) -> Option<Answer> {
     let results = call.tool_results()?;
     Some(call.say(&format!("The tools said: {}", results.join("; "))))
 }
@@ -187,7 +187,7 @@ fn is_signed(turn: &Value) -> bool {
 }
 
 /// The tool to call: as the model name says, else the first on offer, else one nobody offered.
-fn tool<'a>(call: &'a Call) -> &'a str {
+pub(crate) fn tool<'a>(call: &'a Call) -> &'a str {
     call.parameters
         .text("tool")
         .or_else(|| call.body["tools"][0]["function"]["name"].as_str())

@@ -19,6 +19,8 @@ mod endings;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod ollama;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod responses;

@@ -6,7 +6,7 @@ const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
 
 /// Where the two kinds of content go.
-pub(super) trait Sink {
+pub(crate) trait Sink {
     /// Takes more of the answer.
     fn text(&mut self, text: &str);
 
@@ -26,7 +26,7 @@ impl Sink for Events {
 
 /// Where in the content we are. What is held may be part of a mark and goes out when it is not.
 #[derive(Debug)]
-pub(super) enum Think {
+pub(crate) enum Think {
     /// Only white space, or the beginning of the opening mark.
     Start(String),
     /// Just behind the opening mark, where models put a line break.
@@ -47,7 +47,7 @@ impl Default for Think {
 
 impl Think {
     /// Takes more content.
-    pub(super) fn content(&mut self, text: &str, sink: &mut impl Sink) {
+    pub(crate) fn content(&mut self, text: &str, sink: &mut impl Sink) {
         match self {
             Self::Answer => sink.text(text),
             Self::Behind => {
@@ -93,7 +93,7 @@ impl Think {
     }
 
     /// Lets out what is held: something else follows, or nothing more.
-    pub(super) fn flush(&mut self, sink: &mut impl Sink) {
+    pub(crate) fn flush(&mut self, sink: &mut impl Sink) {
         match self {
             Self::Start(held) => sink.text(&std::mem::take(held)),
             Self::Inside(held) => sink.reasoning(&std::mem::take(held)),
@@ -102,7 +102,7 @@ impl Think {
     }
 
     /// The server tells reasoning apart itself, so marks in the content are meant as text.
-    pub(super) fn stop_looking(&mut self, sink: &mut impl Sink) {
+    pub(crate) fn stop_looking(&mut self, sink: &mut impl Sink) {
         if matches!(self, Self::Start(_)) {
             self.flush(sink);
             *self = Self::Answer;
