@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::{answer::Answer, chunk_stream::ChunkStream, model_name::Parameters};
 
 pub(crate) struct Call<'a> {
+    /// The model's whole name.
+    pub(crate) model: &'a str,
+    pub(crate) wants_stream: bool,
     /// The whole request body; it has passed every check.
     pub(crate) body: &'a Value,
     pub(crate) headers: &'a HeaderMap,
@@ -20,7 +23,7 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     pub(crate) fn model(&self) -> &str {
-        self.body["model"].as_str().unwrap_or_default()
+        self.model
     }
 
     pub(crate) fn messages(&self) -> &[Value] {
@@ -28,7 +31,7 @@ impl Call<'_> {
     }
 
     pub(crate) fn wants_stream(&self) -> bool {
-        self.body["stream"] == true
+        self.wants_stream
     }
 
     /// An answer in one piece always has usage; a stream has it where it was asked for.
@@ -44,9 +47,8 @@ impl Call<'_> {
         Duration::from_millis(self.number(key, default))
     }
 
-    /// Roughly four bytes of message JSON to a token: simple enough for a test to compute.
     pub(crate) fn prompt_tokens(&self) -> u64 {
-        (self.body["messages"].to_string().len() as u64).div_ceil(4)
+        tokens_in(&self.body["messages"])
     }
 
     /// The results of the tools that were called last, if the client now wants them used.
@@ -80,4 +82,9 @@ impl Call<'_> {
     pub(crate) fn say(&self, text: &str) -> Answer {
         self.stream().role().text(text).end().answer()
     }
+}
+
+/// Roughly four bytes of JSON to a token: simple enough for a test to compute.
+pub(crate) fn tokens_in(json: &Value) -> u64 {
+    (json.to_string().len() as u64).div_ceil(4)
 }

@@ -8,7 +8,7 @@ use crate::{
     call::Call,
     check, errors,
     exchange::{Received, ServerState},
-    fold,
+    fold::{self, Whole},
     model_name::{ModelName, Parameters},
     scenarios,
     step::Framing,
@@ -58,17 +58,18 @@ pub(crate) fn answer(
 /// The scenario's answer; for a name that is none, the not-found error.
 pub(crate) fn play(name: &ModelName, body: &Value, headers: &HeaderMap, earlier: u64) -> Answer {
     let parameters = &name.parameters;
-    let over = parameters.number("times").is_some_and(|times| earlier >= times);
-    let scenario = if over { scenarios::FALLBACK } else { &name.scenario };
-    let Some((scenario, suffix)) = scenarios::find(scenario) else {
+    let Some((scenario, suffix)) = scenarios::find(name.due(earlier)) else {
         return errors::model_not_found(&name.scenario);
     };
-    let call = Call { body, headers, parameters, suffix, earlier };
+    let model = body["model"].as_str().unwrap_or_default();
+    let wants_stream = body["stream"] == true;
+    let call = Call { model, wants_stream, body, headers, parameters, suffix, earlier };
     let answer = paced((scenario.play)(&call), parameters);
-    if call.wants_stream() { answer } else { fold::fold(answer) }
+    if wants_stream { answer } else { fold::fold::<Whole>(answer) }
 }
 
-fn paced(answer: Answer, parameters: &Parameters) -> Answer {
+/// The answer with the pace and the framing that the model name asks for.
+pub(crate) fn paced(answer: Answer, parameters: &Parameters) -> Answer {
     let mut answer = answer.framed(|framing| framed(framing, parameters));
     answer.headers_after = parameters.milliseconds("headers").unwrap_or(answer.headers_after);
     answer.first_after = parameters.milliseconds("first").unwrap_or(answer.first_after);

@@ -3,7 +3,7 @@
 mod embeddings;
 mod fields;
 mod messages;
-mod shape;
+pub(crate) mod shape;
 mod tools;
 
 use axum::http::{HeaderMap, header};
@@ -46,7 +46,8 @@ pub(crate) fn embeddings(headers: &HeaderMap, body: &[u8]) -> Result<Value, Brok
     Ok(body)
 }
 
-fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
+/// The body, which must be a JSON object and say so.
+pub(crate) fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
     let content_type = text_of(headers, header::CONTENT_TYPE);
     if content_type.split(';').next().map(str::trim) != Some("application/json") {
         let message = format!("content-type is {content_type:?}, not application/json");
@@ -58,7 +59,8 @@ fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
     Ok(body)
 }
 
-fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
+/// Whether the client takes what it is going to get.
+pub(crate) fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
     let accept = text_of(headers, header::ACCEPT);
     accept
         .split(',')

@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 
 use crate::{
     embeddings,
-    exchange::ServerState,
-    models,
+    exchange::{KEY_HEADERS, ServerState},
+    gemini, models,
     open_streams::OpenReport,
     record::{RecordedRequest, Violation},
-    scenarios,
+    scenarios::{self, Scenario},
 };
 
 pub(crate) fn router() -> Router<Arc<ServerState>> {
@@ -70,14 +70,24 @@ async fn reset(State(state): State<Arc<ServerState>>) -> StatusCode {
 }
 
 async fn all_scenarios() -> Json<Value> {
-    let chats: Vec<Value> = scenarios::all()
-        .map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
-        .collect();
+    let entries = |all: &mut dyn Iterator<Item = &'static Scenario>| -> Vec<Value> {
+        all.map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
+            .collect()
+    };
+    let chats = entries(&mut scenarios::all());
+    let gemini = entries(&mut gemini::scenarios::all());
     let pair = |(name, about): (&str, &str)| json!({"name": name, "about": about});
     let embeddings: Vec<Value> = embeddings::MODELS.iter().copied().map(pair).collect();
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
-    Json(json!({"chat": chats, "embeddings": embeddings, "lists": lists}))
+    let gemini_lists: Vec<Value> = gemini::lists().map(pair).collect();
+    Json(json!({
+        "chat": chats,
+        "embeddings": embeddings,
+        "lists": lists,
+        "gemini": gemini,
+        "gemini_lists": gemini_lists,
+    }))
 }
 
 /// Whoever follows a redirect here with a key has given it to a stranger.
@@ -87,7 +97,8 @@ async fn trap(
 ) -> (StatusCode, &'static str) {
     let headers = request.headers();
     let number = state.recorder.request(request.method(), request.uri(), headers, &[]);
-    if headers.contains_key(header::AUTHORIZATION) {
+    let has = |name: &str| headers.contains_key(name);
+    if has(header::AUTHORIZATION.as_str()) || KEY_HEADERS.into_iter().any(has) {
         let message = "the key was sent to another origin after a redirect";
         state.recorder.violation(number, "key-leaked", message);
     }

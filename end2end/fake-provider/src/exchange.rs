@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::{
     answer::Answer,
-    errors,
+    errors, gemini,
     model_name::percent_decoded,
     open_streams::OpenStreams,
     record::Recorder,
@@ -69,7 +69,7 @@ impl ServerState {
         let received = self.receive(request).await;
         let open_stream = streams.open(received.number, &received.label());
         let answer = match &received.body {
-            _ if !self.is_authorised(&received.headers) => errors::unauthorized(),
+            _ if !self.is_authorised(&received.headers) => wrong_key(&received.uri),
             None => errors::typical(413),
             Some(body) => play(self, &received, body),
         };
@@ -121,6 +121,15 @@ pub(crate) fn model_of(uri: &Uri, body: &Value) -> Option<String> {
     let (_, rest) = uri.path().split_once("/models/")?;
     let (model, _) = rest.rsplit_once(':')?;
     Some(percent_decoded(model))
+}
+
+/// The refusal of a missing or wrong key, as the protocol at that path words it.
+fn wrong_key(uri: &Uri) -> Answer {
+    if uri.path().starts_with(gemini::PREFIX) {
+        gemini::wrong_key()
+    } else {
+        errors::unauthorized()
+    }
 }
 
 /// The answer for any path that is not served.

@@ -1,4 +1,4 @@
-//! Folds a stream's steps into the one JSON answer a client gets without `"stream": true`.
+//! Folds a stream's steps into the one JSON answer a client gets that asks for no stream.
 
 use std::time::Duration;
 
@@ -13,21 +13,29 @@ use crate::{
 /// A stream longer than this counts as endless: its JSON answer never comes.
 const STEPS_FOLDED: usize = 1_000_000;
 
+/// How the frames of one protocol become one answer.
+pub(crate) trait Fold: Default {
+    fn add(&mut self, frame: Value);
+
+    /// The answer, or the error that came among the frames.
+    fn into_json(self) -> Result<Value, Value>;
+}
+
 /// Turns an event stream into one JSON answer with the same text, waits and faults; anything
 /// else stays as it is.
-pub(crate) fn fold(answer: Answer) -> Answer {
+pub(crate) fn fold<F: Fold>(answer: Answer) -> Answer {
     if !answer.is_event_stream() {
         return answer;
     }
     let AnswerBody::Steps(steps, _) = answer.body else {
         return answer;
     };
-    let (whole, end) = Whole::read(steps);
-    if let Some(error) = whole.error {
-        return Answer::json(500, &error);
-    }
-    let mut steps = vec![Step::Wait(whole.waited)];
-    let json = Bytes::from(whole.into_json().to_string());
+    let (whole, waited, end) = read::<F>(steps);
+    let json = match whole.into_json() {
+        Ok(json) => Bytes::from(json.to_string()),
+        Err(error) => return Answer::json(500, &error),
+    };
+    let mut steps = vec![Step::Wait(waited)];
     match end {
         End::Orderly => steps.push(Step::Bytes(json)),
         End::Cut => steps.extend([Step::Bytes(json.slice(..json.len() / 2)), Step::Cut]),
@@ -44,33 +52,33 @@ enum End {
     Endless,
 }
 
+fn read<F: Fold>(steps: Steps) -> (F, Duration, End) {
+    let (mut whole, mut waited) = (F::default(), Duration::ZERO);
+    for (count, step) in steps.enumerate() {
+        match step {
+            _ if count == STEPS_FOLDED => return (whole, waited, End::Endless),
+            Step::Frame(chunk) | Step::Event(_, chunk) => whole.add(chunk),
+            Step::Wait(wait) => waited += wait,
+            Step::Bytes(_) => {}
+            Step::Done => return (whole, waited, End::Orderly),
+            Step::Cut => return (whole, waited, End::Cut),
+            Step::Hold => return (whole, waited, End::Endless),
+        }
+    }
+    (whole, waited, End::Orderly)
+}
+
+/// A chat completion.
 #[derive(Default)]
-struct Whole {
+pub(crate) struct Whole {
     envelope: Map<String, Value>,
     message: Map<String, Value>,
     finish_reason: Value,
     usage: Value,
     error: Option<Value>,
-    waited: Duration,
 }
 
-impl Whole {
-    fn read(steps: Steps) -> (Self, End) {
-        let mut whole = Self::default();
-        for (count, step) in steps.enumerate() {
-            match step {
-                _ if count == STEPS_FOLDED => return (whole, End::Endless),
-                Step::Frame(chunk) | Step::Event(_, chunk) => whole.add(chunk),
-                Step::Wait(wait) => whole.waited += wait,
-                Step::Bytes(_) => {}
-                Step::Done => return (whole, End::Orderly),
-                Step::Cut => return (whole, End::Cut),
-                Step::Hold => return (whole, End::Endless),
-            }
-        }
-        (whole, End::Orderly)
-    }
-
+impl Fold for Whole {
     fn add(&mut self, chunk: Value) {
         if chunk.get("error").is_some() {
             self.error = Some(chunk);
@@ -91,7 +99,10 @@ impl Whole {
         }
     }
 
-    fn into_json(self) -> Value {
+    fn into_json(self) -> Result<Value, Value> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
         let mut message = self.message;
         message.entry("content").or_insert(Value::Null);
         message.entry("role").or_insert(json!("assistant"));
@@ -103,7 +114,7 @@ impl Whole {
             "message": message,
             "finish_reason": self.finish_reason,
         }]);
-        answer
+        Ok(answer)
     }
 }
 
@@ -163,7 +174,8 @@ mod tests {
             .iter()
             .map(|delta| Step::Frame(json!({"choices": [{"index": 0, "delta": delta}]})))
             .collect();
-        Whole::read(Box::new(frames.into_iter())).0.into_json()["choices"][0]["message"].take()
+        let (whole, ..) = read::<Whole>(Box::new(frames.into_iter()));
+        whole.into_json().unwrap()["choices"][0]["message"].take()
     }
 
     #[test]

@@ -37,6 +37,9 @@
 //! - `/v1/chat/completions`, `/v1/models`, `/v1/embeddings`: the provider itself.
 //! - `/lists/<variant>/v1/…`: the same, with a troublesome model list; chat answers `plain` to any
 //!   model name it does not know.
+//! - `/gemini/v1beta/models`, `/gemini/v1beta/models/{model}:streamGenerateContent` and
+//!   `:generateContent`: Google Gemini's protocol, with scenarios of the same names wherever they
+//!   mean the same. `/gemini/lists/<variant>/v1beta/models` is a troublesome list.
 //! - `/_fake/requests[?model=…][&after=<number>]`, `/_fake/violations`, `/_fake/open`,
 //!   `/_fake/scenarios`, `POST /_fake/reset`: what tests ask.
 //!
@@ -56,6 +59,7 @@ mod embeddings;
 mod errors;
 mod exchange;
 mod fold;
+mod gemini;
 mod model_name;
 mod models;
 mod open_streams;

@@ -14,7 +14,7 @@ use crate::{
     chat::{self, UnknownModel},
     control, embeddings,
     exchange::{self, ServerState},
-    models,
+    gemini, models,
 };
 
 pub(crate) fn router(state: Arc<ServerState>) -> Router {
@@ -27,6 +27,7 @@ pub(crate) fn router(state: Arc<ServerState>) -> Router {
         .route("/lists/{variant}/v1/chat/completions", post(list_chat_completions))
         .route("/lists/{variant}/v1/models", get(list_troublesome_models))
         .route("/lists/{variant}/v1/embeddings", post(create_embeddings))
+        .merge(gemini::router())
         // What tests ask.
         .nest("/_fake", control::router())
         .fallback(unknown_path)

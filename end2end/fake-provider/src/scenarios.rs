@@ -11,7 +11,10 @@ mod texts;
 mod tools;
 mod usage;
 
-pub(crate) use self::errors::loading;
+pub(crate) use self::{
+    errors::{loading, status, status_given},
+    frames::huge_text,
+};
 use crate::{answer::Answer, call::Call};
 
 /// What unknown models of a model list answer, and any scenario after its `times`.
@@ -47,14 +50,18 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
 
 /// Every scenario as a model name one can ask for.
 pub(crate) fn model_names() -> impl Iterator<Item = &'static str> {
-    all().flat_map(|scenario| match scenario.listed {
-        [] => std::slice::from_ref(&scenario.name).iter().copied(),
-        listed => listed.iter().copied(),
-    })
+    all().flat_map(Scenario::model_names)
+}
+
+pub(crate) fn find(name: &str) -> Option<(&'static Scenario, Option<u64>)> {
+    find_in(all, name)
 }
 
 /// Finds a scenario by its name, or by its name before `-<number>`.
-pub(crate) fn find(name: &str) -> Option<(&'static Scenario, Option<u64>)> {
+pub(crate) fn find_in<I: Iterator<Item = &'static Scenario>>(
+    all: impl Fn() -> I,
+    name: &str,
+) -> Option<(&'static Scenario, Option<u64>)> {
     let exact = |name: &str| all().find(|scenario| scenario.name == name);
     if let Some(scenario) = exact(name) {
         return Some((scenario, None));
@@ -64,13 +71,26 @@ pub(crate) fn find(name: &str) -> Option<(&'static Scenario, Option<u64>)> {
     Some((scenario, Some(number.parse().ok()?)))
 }
 
-const fn scenario(name: &'static str, about: &'static str, play: fn(&Call) -> Answer) -> Scenario {
+pub(crate) const fn scenario(
+    name: &'static str,
+    about: &'static str,
+    play: fn(&Call) -> Answer,
+) -> Scenario {
     Scenario { name, about, play, listed: &[] }
 }
 
 impl Scenario {
+    /// The model names to list for it.
+    pub(crate) fn model_names(&'static self) -> impl Iterator<Item = &'static str> {
+        let names = match self.listed {
+            [] => std::slice::from_ref(&self.name),
+            listed => listed,
+        };
+        names.iter().copied()
+    }
+
     /// Takes a number after its name; these are the ones to list.
-    const fn numbered(mut self, listed: &'static [&'static str]) -> Self {
+    pub(crate) const fn numbered(mut self, listed: &'static [&'static str]) -> Self {
         self.listed = listed;
         self
     }

@@ -147,10 +147,11 @@ fn shape(call: &Call, body: &Value) -> Answer {
 }
 
 /// The number after the name, else the `status` parameter.
-fn status(call: &Call, default: u16) -> u16 {
+pub(crate) fn status(call: &Call, default: u16) -> u16 {
     call.suffix.and_then(|number| number.try_into().ok()).unwrap_or(status_given(call, default))
 }
 
-fn status_given(call: &Call, default: u16) -> u16 {
+/// The `status` parameter.
+pub(crate) fn status_given(call: &Call, default: u16) -> u16 {
     call.parameters.number("status").and_then(|number| number.try_into().ok()).unwrap_or(default)
 }
