@@ -1,9 +1,9 @@
 //! What all adapters share on the way to a server: asking again without a refused parameter, reading
 //! refusals, listing page by page.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use models::run::FailureClass;
+use models::{detection::ListedModel, run::FailureClass};
 use reqwest::{
     Response, StatusCode,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
@@ -21,6 +21,8 @@ use crate::{
     transport::Server,
 };
 
+/// Pages of one list of models that are read.
+pub(crate) const MOST_PAGES: usize = 50;
 /// Longest identifier of a request that is kept, in characters.
 const LONGEST_REQUEST_ID: usize = 128;
 
@@ -164,8 +166,8 @@ impl Caller {
             let (mut error, _) = self.refusal(server, response).await;
             if error.status == Some(404) {
                 error.action = format!(
-                    "There is no list of models at {path}. Check the base URL; it usually ends in \
-                     /v1."
+                    "There is no list of models at {path}. Check the base URL; it usually ends in {}.",
+                    server.usual_path
                 );
             }
             return Err(error);
@@ -231,6 +233,18 @@ pub(crate) fn below(base_url: &Url, path: &[&str]) -> Url {
     url
 }
 
+/// Adds a page to a list, leaving out the names that are there already. False if all of them were, as
+/// on servers whose pages go round in circles.
+pub(crate) fn add(
+    listed: &mut Vec<ListedModel>,
+    seen: &mut HashSet<String>,
+    page: Vec<ListedModel>,
+) -> bool {
+    let before = listed.len();
+    listed.extend(page.into_iter().filter(|model| seen.insert(model.name.clone())));
+    listed.len() > before
+}
+
 /// A success that is no list of models.
 pub(crate) fn no_list(server: &Server, body: &[u8]) -> ProviderError {
     if body.trim_ascii_start().starts_with(b"<") {
@@ -242,7 +256,7 @@ pub(crate) fn no_list(server: &Server, body: &[u8]) -> ProviderError {
             ProviderError::new(
                 FailureClass::Protocol,
                 format!("{} answered, but not with a list of models.", server.name),
-                "Check the base URL; it usually ends in /v1.",
+                format!("Check the base URL; it usually ends in {}.", server.usual_path),
             )
         },
         |error| failure::in_band(server, &error),

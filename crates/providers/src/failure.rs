@@ -36,13 +36,10 @@ pub(crate) fn from_response(
     } else {
         format!("{} answered {status}: {said}", server.name)
     };
-    let wait = requested_wait(headers);
+    let wait = requested_wait(headers).or(body.wait);
     let mut error = ProviderError::new(class, message, action(class, server, body, wait));
     error.status = Some(status);
-    error.retry_after = wait.filter(|wait| *wait <= LONGEST_WAIT);
-    // Asked to wait longer than anyone watches a run, an earlier attempt is only refused again.
-    let too_long = wait.is_some_and(|wait| wait > LONGEST_WAIT);
-    error.retryable = is_retryable(class, status) && !too_long;
+    error.ask_to_wait(wait, is_retryable(class, status));
     if class != FailureClass::Quota
         && let Some(advice) = headers.get("x-should-retry")
     {
@@ -61,10 +58,19 @@ pub(crate) fn in_band(server: &Server, body: &ErrorBody) -> ProviderError {
     } else {
         format!("{} reported an error: {said}", server.name)
     };
-    let mut error = ProviderError::new(class, message, action(class, server, body, None));
+    let mut error = ProviderError::new(class, message, action(class, server, body, body.wait));
     error.status = status;
-    error.retryable = is_retryable(class, status.unwrap_or_default());
+    error.ask_to_wait(body.wait, is_retryable(class, status.unwrap_or_default()));
     error
+}
+
+impl ProviderError {
+    /// Keeps the wait the server asks for, unless it is longer than anyone watches a run: then an
+    /// earlier attempt is only refused again.
+    fn ask_to_wait(&mut self, wait: Option<Duration>, retryable: bool) {
+        self.retry_after = wait.filter(|wait| *wait <= LONGEST_WAIT);
+        self.retryable = retryable && wait.is_none_or(|wait| wait <= LONGEST_WAIT);
+    }
 }
 
 fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
@@ -81,12 +87,17 @@ fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
                 "exceeds the model's context",
                 "exceed context window",
                 "prompt is too long",
+                "exceeds the maximum number of tokens allowed",
             ]))
     {
         return FailureClass::Context;
     }
+    // Google words every limit as a quota; only that of the day is used up for good.
+    let is_google = body.is(&["resource_exhausted"]);
     if body.is(&["insufficient_quota", "billing_hard_limit_reached", "billing_not_active"])
+        || body.daily_quota
         || (status == Some(429)
+            && !is_google
             && mentions(&["exceeded your current quota", "insufficient balance"]))
     {
         return FailureClass::Quota;
@@ -96,7 +107,7 @@ fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
     {
         return FailureClass::Filter;
     }
-    if body.is(&["invalid_api_key", "authentication_error"])
+    if body.is(&["invalid_api_key", "authentication_error", "api_key_invalid"])
         || mentions(&["api_key_invalid", "api key not valid"])
     {
         return FailureClass::Authentication;
@@ -122,15 +133,26 @@ fn class_of_status(status: u16) -> FailureClass {
 
 /// For errors without a status. An error nobody can place is the server's own.
 fn class_of_kind(body: &ErrorBody) -> FailureClass {
-    if body.is(&["rate_limit_exceeded", "rate_limit_error", "too_many_requests"]) {
+    if body.is(&[
+        "rate_limit_exceeded",
+        "rate_limit_error",
+        "too_many_requests",
+        "resource_exhausted",
+    ]) {
         FailureClass::RateLimit
-    } else if body.is(&["invalid_request_error", "badrequesterror", "not_supported_error"]) {
+    } else if body.is(&[
+        "invalid_request_error",
+        "badrequesterror",
+        "not_supported_error",
+        "invalid_argument",
+        "failed_precondition",
+    ]) {
         FailureClass::BadRequest
-    } else if body.is(&["not_found_error", "notfounderror"]) {
+    } else if body.is(&["not_found_error", "notfounderror", "not_found"]) {
         FailureClass::NotFound
-    } else if body.is(&["permission_error"]) {
+    } else if body.is(&["permission_error", "permission_denied", "unauthenticated"]) {
         FailureClass::Authentication
-    } else if body.is(&["timeout", "timeout_error"]) {
+    } else if body.is(&["timeout", "timeout_error", "deadline_exceeded"]) {
         FailureClass::Timeout
     } else {
         FailureClass::Overloaded
@@ -163,8 +185,11 @@ fn action(
             "Shorten the message, begin a new conversation, or choose a model with a larger context."
         }
         FailureClass::NotFound => {
-            "Refresh the list of models, and check the model's name and the base URL; it usually \
-             ends in /v1."
+            return format!(
+                "Refresh the list of models, and check the model's name and the base URL; it \
+                 usually ends in {}.",
+                server.usual_path
+            );
         }
         FailureClass::Filter => "Put the message differently, or choose another model.",
         FailureClass::RateLimit | FailureClass::Overloaded => {
@@ -339,6 +364,47 @@ mod tests {
         assert!(answered(400, &[("x-should-retry", "true")], "").retryable);
         let quota = r#"{"error":{"message":"m","code":"insufficient_quota"}}"#;
         assert!(!answered(429, &[("x-should-retry", "true")], quota).retryable);
+    }
+
+    #[test]
+    fn googles_details_say_what_is_meant() {
+        let exhausted = |quota: &str, delay: &str| {
+            let body = serde_json::json!({"error": {
+                "code": 429,
+                "message": "You exceeded your current quota.",
+                "status": "RESOURCE_EXHAUSTED",
+                "details": [
+                    {"@type": "type.googleapis.com/google.rpc.QuotaFailure",
+                     "violations": [{"quotaId": quota}]},
+                    {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay},
+                ],
+            }});
+            let error = answered(429, &[], &body.to_string());
+            (error.class, error.retry_after.map(|wait| wait.as_millis()), error.retryable)
+        };
+        use FailureClass as Class;
+        assert_eq!(exhausted("PerMinute", "34s"), (Class::RateLimit, Some(34_000), true));
+        assert_eq!(exhausted("PerMinute", "0.5s"), (Class::RateLimit, Some(500), true));
+        assert_eq!(exhausted("PerMinute", "3600s"), (Class::RateLimit, None, false));
+        assert_eq!(exhausted("PerMinute", "soon"), (Class::RateLimit, None, true));
+        assert_eq!(exhausted("RequestsPerDay-FreeTier", "20s").0, Class::Quota);
+        let key = r#"[{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT",
+            "details":[{"reason":"API_KEY_INVALID"}]}}]"#;
+        assert_eq!(answered(400, &[], key).class, Class::Authentication);
+        for (status, class) in [
+            ("INVALID_ARGUMENT", Class::BadRequest),
+            ("UNAUTHENTICATED", Class::Authentication),
+            ("PERMISSION_DENIED", Class::Authentication),
+            ("NOT_FOUND", Class::NotFound),
+            ("RESOURCE_EXHAUSTED", Class::RateLimit),
+            ("DEADLINE_EXCEEDED", Class::Timeout),
+            ("UNAVAILABLE", Class::Overloaded),
+            ("INTERNAL", Class::Overloaded),
+        ] {
+            let body = format!(r#"{{"error":{{"message":"m","status":"{status}"}}}}"#);
+            let error = in_band(&server(), &ErrorBody::parse(body.as_bytes()));
+            assert_eq!(error.class, class, "{status}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod error;
 mod error_body;
 mod event;
 mod failure;
+pub mod gemini;
 mod guard;
 pub mod http;
 mod limits;
@@ -17,6 +18,7 @@ mod refusals;
 mod request;
 pub mod sse;
 mod transport;
+mod verdict;
 
 use std::pin::Pin;
 
@@ -30,6 +32,7 @@ pub use crate::{
     base_url::{BaseUrlError, normalize_base_url},
     error::ProviderError,
     event::ProviderEvent,
+    gemini::Gemini,
     guard::is_local_host,
     http::{HttpClient, HttpOptions},
     limits::{Limits, SizeLimits, TimeLimits},

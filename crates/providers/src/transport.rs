@@ -21,6 +21,8 @@ pub(crate) struct Server {
     pub(crate) key: Option<SecretString>,
     /// Whether the host is this machine or its private network.
     pub(crate) local: bool,
+    /// What a base URL of its protocol usually ends in, for advice.
+    pub(crate) usual_path: &'static str,
     https: bool,
 }
 
@@ -31,8 +33,15 @@ impl Server {
             name: host_and_port(&endpoint.base_url),
             key: endpoint.key.clone(),
             local: is_local_host(&endpoint.base_url),
+            usual_path: "/v1",
             https: endpoint.base_url.scheme() == "https",
         }
+    }
+
+    /// The same server, whose protocol usually lies below another path than `/v1`.
+    pub(crate) fn usually_at(mut self, path: &'static str) -> Self {
+        self.usual_path = path;
+        self
     }
 }
 

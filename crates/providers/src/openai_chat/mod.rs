@@ -16,12 +16,9 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
-    caller::{Caller, add_key, below, json_headers, no_list},
+    caller::{Caller, MOST_PAGES, add, add_key, below, json_headers, no_list},
     transport::Server,
 };
-
-/// Pages of one list of models that are read.
-const MOST_PAGES: usize = 50;
 
 /// The adapter. Clones share what was learned about the servers.
 #[derive(Debug, Clone)]
@@ -50,7 +47,7 @@ impl OpenAiChat {
             let Some(url) = next else { break };
             let bytes = self.caller.page(server, url.clone(), headers.clone(), &mut room).await?;
             let page = models::page(&bytes, &url).ok_or_else(|| no_list(server, &bytes))?;
-            let is_new = models::add(&mut listed, &mut seen, page.models);
+            let is_new = add(&mut listed, &mut seen, page.models);
             next = page.next.filter(|_| is_new);
         }
         Ok(listed)

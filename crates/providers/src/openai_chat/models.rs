@@ -1,7 +1,5 @@
 //! Reads lists of models as the many servers write them (protocols §1.5, §1.7, §5.4).
 
-use std::collections::HashSet;
-
 use models::{
     detection::ListedModel,
     facts::{Fact, ModelFacts},
@@ -29,18 +27,6 @@ pub(super) fn page(body: &[u8], url: &Url) -> Option<Page> {
     let list: List<'_> = serde_json::from_slice(body).ok()?;
     let next = list.next(url);
     Some(Page { models: list.data.0.or(list.models.0)?, next })
-}
-
-/// Adds a page to a list, leaving out the names that are there already. False if all of them were, as
-/// on servers whose pages go round in circles.
-pub(super) fn add(
-    listed: &mut Vec<ListedModel>,
-    seen: &mut HashSet<String>,
-    page: Vec<ListedModel>,
-) -> bool {
-    let before = listed.len();
-    listed.extend(page.into_iter().filter(|model| seen.insert(model.name.clone())));
-    listed.len() > before
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -148,7 +134,10 @@ impl Card<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
+    use crate::caller::add;
 
     fn read(body: &str) -> Option<Page> {
         page(body.as_bytes(), &Url::parse("http://localhost:1/v1/models").unwrap())

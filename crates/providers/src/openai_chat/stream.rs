@@ -1,10 +1,6 @@
 //! Translates a Chat Completions answer into events (protocols §1.3, rules 1 to 13).
 
-use models::{
-    run::{FailureClass, FinishReason},
-    usage::Usage,
-};
-use serde_json::Value;
+use models::{run::FinishReason, usage::Usage};
 
 use super::{
     chunk::{Choice, Chunk, Content, Delta},
@@ -17,7 +13,8 @@ use crate::{
     error_body::ErrorBody,
     event::ProviderEvent,
     failure,
-    transport::{self, Server},
+    transport::Server,
+    verdict,
 };
 
 /// Longest finish reason that is kept, in characters; the known ones are far shorter.
@@ -120,7 +117,9 @@ impl Translator {
         for fragment in delta.tool_calls.iter().flatten() {
             self.said_something = true;
             self.think.flush(events);
-            self.calls.add(fragment, events).map_err(|Confused| self.confused_calls())?;
+            self.calls
+                .add(fragment, events)
+                .map_err(|Confused| verdict::confused_calls(&self.server))?;
         }
         Ok(())
     }
@@ -149,7 +148,7 @@ impl Translator {
         self.think.flush(events);
         let raw = self.finish.take().unwrap_or_default();
         let reason = self.reason(&raw)?;
-        self.calls.end(events).map_err(|Confused| self.confused_calls())?;
+        self.calls.end(events).map_err(|Confused| verdict::confused_calls(&self.server))?;
         events.usage(self.usage.take());
         events.push(ProviderEvent::Finish { reason, raw });
         Ok(())
@@ -157,9 +156,15 @@ impl Translator {
 
     fn reason(&self, raw: &str) -> Result<FinishReason, ProviderError> {
         match raw {
-            "error" => Err(self.gave_up("stopped with an error it does not name")),
-            "insufficient_system_resource" => Err(self.gave_up("has no capacity for this answer")),
-            "abort" | "cancelled" | "timeout" => Err(self.gave_up("gave up on the answer")),
+            "error" => {
+                Err(verdict::gave_up(&self.server, "stopped with an error it does not name"))
+            }
+            "insufficient_system_resource" => {
+                Err(verdict::gave_up(&self.server, "has no capacity for this answer"))
+            }
+            "abort" | "cancelled" | "timeout" => {
+                Err(verdict::gave_up(&self.server, "gave up on the answer"))
+            }
             "length" | "max_tokens" | "model_length" => Ok(FinishReason::Length),
             "content_filter" => Ok(FinishReason::Filter),
             "refusal" => Ok(FinishReason::Refusal),
@@ -170,74 +175,8 @@ impl Translator {
         }
     }
 
-    /// A frame that is no chunk: an error in another shape, another event, or a broken part of the
-    /// answer. The last must not be skipped, or an answer with a hole would look whole.
-    fn odd_frame(&self, name: &[u8], data: &[u8]) -> Result<Progress, ProviderError> {
-        let value = serde_json::from_slice::<Value>(data).ok();
-        let is_chunk = value.as_ref().is_some_and(|value| value.get("choices").is_some());
-        let error = value.filter(|_| !is_chunk).and_then(|value| ErrorBody::from_value(&value));
-        match error {
-            Some(body) => Err(failure::in_band(&self.server, &body)),
-            None if name.is_empty() || is_chunk => Err(self.unreadable()),
-            None => Ok(Progress::Nothing),
-        }
-    }
-
     fn reported(&self, json: &[u8]) -> ProviderError {
         failure::in_band(&self.server, &ErrorBody::parse(json))
-    }
-
-    fn gave_up(&self, what: &str) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Overloaded,
-            format!("{} {what}.", self.server.name),
-            "Try again in a moment, or choose another model.",
-        )
-        .retryable()
-    }
-
-    fn unreadable(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} sent a part of the answer that cannot be read.", self.server.name),
-            "Try again. If it happens every time, the server does not speak this protocol.",
-        )
-    }
-
-    fn confused_calls(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} sent tool calls that make no sense.", self.server.name),
-            "Try again, or choose a model that is good with tools.",
-        )
-    }
-
-    fn no_answer(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} answered, but not with a chat answer.", self.server.name),
-            "Check the base URL; it usually ends in /v1.",
-        )
-    }
-
-    /// Proxies write `[DONE]` even when the server behind them broke off, so only a finish reason
-    /// counts.
-    fn unfinished(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} stopped before the answer was finished.", self.server.name),
-            "Continue the answer, or try again.",
-        )
-        .retryable()
-    }
-
-    fn empty(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} ended the answer without a word.", self.server.name),
-            "Try again. If it happens every time, check the base URL and the server's log.",
-        )
-        .retryable()
     }
 }
 
@@ -264,18 +203,14 @@ impl Translate for Translator {
         match chunk.filter(|_| data.starts_with(b"{")) {
             Some(chunk) if chunk.is_error_object() => Err(self.reported(data)),
             Some(chunk) => self.chunk(&chunk, events),
-            None => self.odd_frame(name, data),
+            None => verdict::odd_frame(&self.server, name, data, &["choices"]),
         }
     }
 
     fn whole(&mut self, body: &[u8], events: &mut Events) -> Result<(), ProviderError> {
         let chunk = serde_json::from_slice::<Chunk<'_>>(body).ok();
         let Some(chunk) = chunk.filter(|chunk| chunk.choices.first.is_some()) else {
-            return Err(match serde_json::from_slice::<Value>(body) {
-                Ok(value) => ErrorBody::from_value(&value)
-                    .map_or_else(|| self.no_answer(), |body| failure::in_band(&self.server, &body)),
-                Err(_) => transport::cut(&self.server),
-            });
+            return Err(verdict::odd_body(&self.server, body));
         };
         self.chunk(&chunk, events)?;
         self.finish(events)
@@ -285,7 +220,13 @@ impl Translate for Translator {
         if self.finish.is_some() {
             return self.finish(events);
         }
-        Err(if self.answered { self.unfinished() } else { self.empty() })
+        // Proxies write `[DONE]` even when the server behind them broke off, so only a finish reason
+        // counts.
+        Err(if self.answered {
+            verdict::unfinished(&self.server)
+        } else {
+            verdict::empty(&self.server)
+        })
     }
 
     fn flush(&mut self, events: &mut Events) {

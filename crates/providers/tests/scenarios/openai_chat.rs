@@ -1,15 +1,13 @@
 //! Chat Completions, scenario by scenario, as one table of outcomes.
 
-use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use fake_provider::{FakeProvider, Options};
-use futures::{StreamExt, stream};
+use futures::StreamExt;
 use models::parameters::Parameters;
 use providers::{ChatMessage, ChatRequest, OpenAiChat, Provider};
 
-use crate::support::{
-    KEY, Outcome, client, endpoint, fake, limits, names, play, shortened, without_address,
-};
+use crate::support::{client, endpoint, fake, limits, list_table, names, play, shortened, table};
 
 /// What the bare names of the scenarios leave out.
 const MORE: [&str; 6] = [
@@ -86,28 +84,7 @@ async fn every_scenario_has_its_outcome() {
     let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
     let mut scenarios = names(&fake, "chat").await;
     scenarios.extend(MORE.map(str::to_owned));
-    let mut outcomes: BTreeMap<String, Outcome> = stream::iter(scenarios)
-        .map(|name| async {
-            let outcome = play(&adapter, &endpoint, &request(&name)).await;
-            (name, outcome)
-        })
-        .buffer_unordered(12)
-        .collect()
-        .await;
-
-    for name in FAULTS {
-        let outcome = &outcomes[name];
-        assert!(matches!(outcome.end, Some(Err(_))), "{name} looks whole");
-    }
-    let server = fake.address();
-    let mut table = String::from("| scenario | said | tokens | end |\n|---|---|---|---|\n");
-    for (name, outcome) in &mut outcomes {
-        if let Some(Err(error)) = &outcome.end {
-            assert!(!format!("{error:?}").contains(KEY), "{name} shows the key");
-        }
-        table.push_str(&outcome.row(name, server));
-    }
-    println!("{table}");
+    let table = table(&adapter, &endpoint, scenarios, request, &FAULTS).await;
     insta::assert_snapshot!("chat", table);
     assert_eq!(fake.violations(), []);
 }
@@ -115,45 +92,14 @@ async fn every_scenario_has_its_outcome() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_model_list_has_its_outcome() {
     let fake = fake().await;
-    let adapter = adapter();
-    let server = fake.address();
-    let variants = names(&fake, "lists").await;
-    let rows: BTreeMap<String, String> = stream::iter(variants)
-        .map(|name| async {
-            let outcome = adapter.models(&endpoint(&fake.list_url(&name))).await;
-            let row = match outcome {
-                // It grows with the fake's table of scenarios.
-                Ok(cards) if name == "redirect-same" => {
-                    assert!(cards.len() > 100, "{cards:?}");
-                    "the ordinary list".to_owned()
-                }
-                Ok(cards) => {
-                    let shown: Vec<_> = cards
-                        .iter()
-                        .take(18)
-                        .map(|card| match card.facts.context_length {
-                            None => shortened(&card.name, 40),
-                            Some(tokens) => format!("{} ({})", card.name, tokens.value),
-                        })
-                        .collect();
-                    let more = if cards.len() > shown.len() { ", …" } else { "" };
-                    format!("{}: {}{more}", cards.len(), shown.join(", "))
-                }
-                Err(error) => {
-                    let message = without_address(&error.message, server);
-                    format!("**{:?}**: {message} *{}*", error.class, error.action)
-                }
-            };
-            (name, row)
-        })
-        .buffer_unordered(8)
-        .collect()
-        .await;
-    let mut table = String::from("| list | outcome |\n|---|---|\n");
-    for (name, row) in rows {
-        writeln!(table, "| {name} | {row} |").unwrap();
-    }
-    println!("{table}");
+    let lists = names(&fake, "lists").await;
+    let lists =
+        lists.into_iter().map(|name| (name.clone(), endpoint(&fake.list_url(&name)))).collect();
+    let table = list_table(&adapter(), lists, |card| match card.facts.context_length {
+        None => shortened(&card.name, 40),
+        Some(tokens) => format!("{} ({})", card.name, tokens.value),
+    })
+    .await;
     insta::assert_snapshot!("models", table);
     assert_eq!(fake.violations(), []);
 }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, time::Duration};
 
 use fake_provider::{FakeProvider, Options};
-use futures::StreamExt;
-use models::run::FinishReason;
+use futures::{StreamExt, stream};
+use models::{detection::ListedModel, run::FinishReason};
 use providers::{
     ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError, ProviderEvent,
     TimeLimits, http,
@@ -189,6 +189,77 @@ pub(crate) async fn play(
     }
     assert!(outcome.end.is_some(), "{name} ended without a finish and without an error");
     outcome
+}
+
+/// Plays every scenario and writes down what came of it. None of the `faults` may look whole, and no
+/// error may show the key.
+pub(crate) async fn table(
+    adapter: &dyn Provider,
+    endpoint: &Endpoint,
+    scenarios: Vec<String>,
+    request: fn(&str) -> ChatRequest,
+    faults: &[&str],
+) -> String {
+    let outcomes: BTreeMap<String, Outcome> = stream::iter(scenarios)
+        .map(|name| async {
+            let outcome = play(adapter, endpoint, &request(&name)).await;
+            (name, outcome)
+        })
+        .buffer_unordered(12)
+        .collect()
+        .await;
+    for name in faults {
+        let outcome = &outcomes[*name];
+        assert!(matches!(outcome.end, Some(Err(_))), "{name} looks whole");
+    }
+    let server = endpoint.base_url.socket_addrs(|| None).unwrap()[0];
+    let mut table = String::from("| scenario | said | tokens | end |\n|---|---|---|---|\n");
+    for (name, outcome) in &outcomes {
+        if let Some(Err(error)) = &outcome.end {
+            assert!(!format!("{error:?}").contains(KEY), "{name} shows the key");
+        }
+        table.push_str(&outcome.row(name, server));
+    }
+    println!("{table}");
+    table
+}
+
+/// Reads every list and writes down what came of it; `shown` says what of a model.
+pub(crate) async fn list_table(
+    adapter: &dyn Provider,
+    lists: Vec<(String, Endpoint)>,
+    shown: fn(&ListedModel) -> String,
+) -> String {
+    let rows: BTreeMap<String, String> = stream::iter(lists)
+        .map(|(name, endpoint)| async move {
+            let row = match adapter.models(&endpoint).await {
+                // It grows with the fake's table of scenarios.
+                Ok(cards) if name == "redirect-same" => {
+                    assert!(cards.len() > 100, "{cards:?}");
+                    "the ordinary list".to_owned()
+                }
+                Ok(cards) => {
+                    let first: Vec<_> = cards.iter().take(18).map(shown).collect();
+                    let more = if cards.len() > first.len() { ", …" } else { "" };
+                    format!("{}: {}{more}", cards.len(), first.join(", "))
+                }
+                Err(error) => {
+                    let server = endpoint.base_url.socket_addrs(|| None).unwrap()[0];
+                    let message = without_address(&error.message, server);
+                    format!("**{:?}**: {message} *{}*", error.class, error.action)
+                }
+            };
+            (name, row)
+        })
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    let mut table = String::from("| list | outcome |\n|---|---|\n");
+    for (name, row) in rows {
+        writeln!(table, "| {name} | {row} |").unwrap();
+    }
+    println!("{table}");
+    table
 }
 
 /// The names the fake offers in one of its tables.

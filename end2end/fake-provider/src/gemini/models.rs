@@ -19,8 +19,8 @@ struct Variant {
 
 const VARIANTS: &[Variant] = &[
     variant("empty", "No model at all, so not even the field.", |_| Answer::json(200, &json!({}))),
-    variant("paginated", "250 models, page by page.", |received| {
-        let cards = (1..=250).map(|number| card(&format!("paged-{number:03}")));
+    variant("paginated", "2500 models, page by page.", |received| {
+        let cards = (1..=2_500).map(|number| card(&format!("paged-{number:04}")));
         page(cards.collect(), &received.uri)
     }),
     variant("paginated-loop", "Every page says that there is another one.", |_| {
