@@ -57,6 +57,7 @@ impl Caller {
 
     /// Sends the request, and again without a parameter whenever the server refuses one.
     /// `request_id` names the header that holds the server's identifier of the request.
+    #[expect(clippy::too_many_arguments, reason = "each adapter calls it once, naming them all")]
     pub(crate) async fn open(
         &self,
         server: &Server,

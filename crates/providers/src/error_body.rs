@@ -96,6 +96,8 @@ impl ErrorBody {
         for detail in value.get("details").and_then(Value::as_array).into_iter().flatten() {
             body.detail(detail);
         }
+        // Google asks to wait some seconds even then, which helps nobody.
+        body.wait = body.wait.filter(|_| !body.daily_quota);
         body
     }
 

@@ -368,6 +368,7 @@ mod tests {
 
     #[test]
     fn googles_details_say_what_is_meant() {
+        use FailureClass as Class;
         let exhausted = |quota: &str, delay: &str| {
             let body = serde_json::json!({"error": {
                 "code": 429,
@@ -382,12 +383,11 @@ mod tests {
             let error = answered(429, &[], &body.to_string());
             (error.class, error.retry_after.map(|wait| wait.as_millis()), error.retryable)
         };
-        use FailureClass as Class;
         assert_eq!(exhausted("PerMinute", "34s"), (Class::RateLimit, Some(34_000), true));
         assert_eq!(exhausted("PerMinute", "0.5s"), (Class::RateLimit, Some(500), true));
         assert_eq!(exhausted("PerMinute", "3600s"), (Class::RateLimit, None, false));
         assert_eq!(exhausted("PerMinute", "soon"), (Class::RateLimit, None, true));
-        assert_eq!(exhausted("RequestsPerDay-FreeTier", "20s").0, Class::Quota);
+        assert_eq!(exhausted("RequestsPerDay-FreeTier", "20s"), (Class::Quota, None, false));
         let key = r#"[{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT",
             "details":[{"reason":"API_KEY_INVALID"}]}}]"#;
         assert_eq!(answered(400, &[], key).class, Class::Authentication);

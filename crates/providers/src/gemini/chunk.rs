@@ -141,7 +141,7 @@ impl UsageCounts {
             }
         };
         let input = self.prompt_token_count.0;
-        (input.is_some() || output.is_some()).then(|| Usage {
+        (input.is_some() || output.is_some()).then_some(Usage {
             input,
             cached: self.cached_content_token_count.0,
             output,

@@ -152,7 +152,8 @@ impl PartStream {
         self.tokens(words, false).counted(count, 0)
     }
 
-    /// Made while they are sent, so they may be endless. Frames that follow do not know their number.
+    /// Made while they are sent, so they may be endless. Frames that follow do not know their number;
+    /// see [`Self::counted`].
     pub(super) fn tokens(
         self,
         tokens: impl Iterator<Item = String> + Send + 'static,
@@ -257,7 +258,8 @@ impl PartStream {
         self
     }
 
-    fn counted(mut self, candidates: u64, thoughts: u64) -> Self {
+    /// Counts tokens for the frames that follow.
+    pub(super) fn counted(mut self, candidates: u64, thoughts: u64) -> Self {
         if let Some(counts) = &mut self.envelope.counts {
             counts.candidates += candidates;
             counts.thoughts += thoughts;

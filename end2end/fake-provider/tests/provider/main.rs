@@ -15,6 +15,8 @@ mod embeddings;
 #[cfg(test)]
 mod endings;
 #[cfg(test)]
+mod gemini;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod records;

@@ -48,7 +48,7 @@ pub(super) const TABLE: &[Scenario] = &[
     .numbered(&["long-5", "long-100"]),
     scenario("count", "Counts to `words` (100), so that gaps and repetitions show.", |call| {
         let last = call.number("words", 100);
-        stream(call).tokens(text::numbers(1, last), false).end().answer()
+        stream(call).tokens(text::numbers(1, last), false).counted(last, 0).end().answer()
     }),
     scenario(
         "continue",
@@ -75,7 +75,8 @@ fn continued(call: &Call) -> Answer {
     match reached {
         Some(reached) => {
             let rest = text::numbers(reached.saturating_add(1), last);
-            stream(call).tokens(rest, false).end().answer()
+            let count = last.saturating_sub(reached);
+            stream(call).tokens(rest, false).counted(count, 0).end().answer()
         }
         None => stream(call).tokens(text::numbers(1, cut), false).cut().answer(),
     }
