@@ -106,6 +106,7 @@ async fn every_scenario_has_its_outcome() {
     scenarios.extend(MORE.map(str::to_owned));
     let endpoint = endpoint(&fake.gemini_url());
     let table = table(&adapter(), &endpoint, scenarios, request, &FAULTS).await;
+    println!("{table}");
     insta::assert_snapshot!("gemini", table);
     assert_eq!(fake.violations(), []);
 }
@@ -119,6 +120,7 @@ async fn every_model_list_has_its_outcome() {
         .map(|name| (name.clone(), endpoint(&fake.gemini_list_url(&name))))
         .collect();
     let table = list_table(&adapter(), lists, shown).await;
+    println!("{table}");
     insta::assert_snapshot!("gemini_models", table);
     let listed = adapter().models(&endpoint(&fake.gemini_url())).await.unwrap();
     assert!(listed.iter().any(|model| model.name == "plain"), "{listed:?}");
@@ -175,7 +177,10 @@ async fn tool_loop(
 ) -> (Outcome, ChatRequest) {
     let endpoint = endpoint(&fake.gemini_url());
     let mut request = ChatRequest { tools: vec![tool()], ..request(model) };
-    for _ in 0..5 {
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        assert!(rounds < 6, "{model} calls for ever");
         let outcome = play(&adapter(), &endpoint, &request).await;
         if !matches!(outcome.end, Some(Ok((FinishReason::Tools, _)))) {
             return (outcome, request);
@@ -195,7 +200,6 @@ async fn tool_loop(
         request.messages.push(ChatMessage::Assistant { text, tool_calls, state });
         request.messages.extend(results);
     }
-    panic!("{model} calls for ever");
 }
 
 #[tokio::test]

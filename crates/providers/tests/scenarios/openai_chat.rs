@@ -85,6 +85,7 @@ async fn every_scenario_has_its_outcome() {
     let mut scenarios = names(&fake, "chat").await;
     scenarios.extend(MORE.map(str::to_owned));
     let table = table(&adapter, &endpoint, scenarios, request, &FAULTS).await;
+    println!("{table}");
     insta::assert_snapshot!("chat", table);
     assert_eq!(fake.violations(), []);
 }
@@ -100,6 +101,7 @@ async fn every_model_list_has_its_outcome() {
         Some(tokens) => format!("{} ({})", card.name, tokens.value),
     })
     .await;
+    println!("{table}");
     insta::assert_snapshot!("models", table);
     assert_eq!(fake.violations(), []);
 }

@@ -220,7 +220,6 @@ pub(crate) async fn table(
         }
         table.push_str(&outcome.row(name, server));
     }
-    println!("{table}");
     table
 }
 
@@ -258,7 +257,6 @@ pub(crate) async fn list_table(
     for (name, row) in rows {
         writeln!(table, "| {name} | {row} |").unwrap();
     }
-    println!("{table}");
     table
 }
 
