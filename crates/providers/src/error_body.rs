@@ -1,4 +1,6 @@
-//! Reads the many shapes of error answers (protocols §1.4).
+//! Reads the many shapes of error answers (protocols §1.4, §3).
+
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -16,6 +18,12 @@ pub(crate) struct ErrorBody {
     pub(crate) code: String,
     /// The parameter it refuses, with the fields it lies in before it and a point between.
     pub(crate) param: String,
+    /// The `reason` in Google's details, lower case.
+    pub(crate) reason: String,
+    /// How long Google's details ask to wait.
+    pub(crate) wait: Option<Duration>,
+    /// Whether Google's details say that a day's quota is used up.
+    pub(crate) daily_quota: bool,
     /// Whether a web page came instead.
     pub(crate) html: bool,
     /// Whether it says where a person can sign in, as Ollama does for models in the cloud.
@@ -89,7 +97,7 @@ impl ErrorBody {
             .map(label)
             .find(|kind| !kind.is_empty())
             .unwrap_or_default();
-        Self {
+        let mut body = Self {
             kind: kind.to_lowercase(),
             code: Some(label("code"))
                 .filter(|code| !code.is_empty())
@@ -98,12 +106,39 @@ impl ErrorBody {
             param: label("param"),
             signs_in: !label("signin_url").is_empty(),
             ..Self::default()
+        };
+        for detail in value.get("details").and_then(Value::as_array).into_iter().flatten() {
+            body.detail(detail);
+        }
+        // Google asks to wait some seconds even then, which helps nobody.
+        body.wait = body.wait.filter(|_| !body.daily_quota);
+        body
+    }
+
+    /// One of Google's details, which are told apart by their fields as well as by their type.
+    fn detail(&mut self, detail: &Value) {
+        if let Some(reason) = detail["reason"].as_str() {
+            self.reason = reason.to_lowercase();
+        }
+        if let Some(delay) = detail["retryDelay"].as_str() {
+            let seconds = delay.strip_suffix('s').and_then(|number| number.parse().ok());
+            self.wait = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        }
+        for violation in detail["violations"].as_array().into_iter().flatten() {
+            self.daily_quota |=
+                violation["quotaId"].as_str().is_some_and(|quota| quota.contains("PerDay"));
+        }
+        for violation in detail["fieldViolations"].as_array().into_iter().flatten() {
+            if let Some(field) = violation["field"].as_str().filter(|_| self.param.is_empty()) {
+                self.param = field.to_owned();
+            }
         }
     }
 
-    /// Whether type or code is one of these.
+    /// Whether type, code or reason is one of these.
     pub(crate) fn is(&self, labels: &[&str]) -> bool {
-        labels.iter().any(|label| self.kind == *label || self.code == *label)
+        let own = [&self.kind, &self.code, &self.reason];
+        labels.iter().any(|label| own.into_iter().any(|word| word == label))
     }
 }
 

@@ -41,14 +41,11 @@ pub(crate) fn from_response(
     } else {
         format!("{} answered {status}: {said}", server.name)
     };
-    let wait = requested_wait(headers);
+    let wait = requested_wait(headers).or(body.wait);
     let mut error = ProviderError::new(class, message, action(class, server, body, wait));
     error.status = Some(status);
-    error.retry_after = wait.filter(|wait| *wait <= LONGEST_WAIT);
-    // Asked to wait longer than anyone watches a run, an earlier attempt is only refused again.
-    let too_long = wait.is_some_and(|wait| wait > LONGEST_WAIT);
     // Asked again, the model usually writes a call that can be read.
-    error.retryable = (is_retryable(class, status) || body.is(&[BAD_CALL])) && !too_long;
+    error.ask_to_wait(wait, is_retryable(class, status) || body.is(&[BAD_CALL]));
     if class != FailureClass::Quota
         && let Some(advice) = headers.get("x-should-retry")
     {
@@ -67,10 +64,19 @@ pub(crate) fn in_band(server: &Server, body: &ErrorBody) -> ProviderError {
     } else {
         format!("{} reported an error: {said}", server.name)
     };
-    let mut error = ProviderError::new(class, message, action(class, server, body, None));
+    let mut error = ProviderError::new(class, message, action(class, server, body, body.wait));
     error.status = status;
-    error.retryable = is_retryable(class, status.unwrap_or_default());
+    error.ask_to_wait(body.wait, is_retryable(class, status.unwrap_or_default()));
     error
+}
+
+impl ProviderError {
+    /// Keeps the wait the server asks for, unless it is longer than anyone watches a run: then an
+    /// earlier attempt is only refused again.
+    fn ask_to_wait(&mut self, wait: Option<Duration>, retryable: bool) {
+        self.retry_after = wait.filter(|wait| *wait <= LONGEST_WAIT);
+        self.retryable = retryable && wait.is_none_or(|wait| wait <= LONGEST_WAIT);
+    }
 }
 
 fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
@@ -93,18 +99,23 @@ fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
             "exceed context window",
             "prompt is too long",
             "exceed context limit",
+            "exceeds the maximum number of tokens allowed",
         ]))
     {
         return FailureClass::Context;
     }
+    // Google words every limit as a quota; only that of the day is used up for good.
+    let is_google = body.is(&["resource_exhausted"]);
     if body.is(&[
         "insufficient_quota",
         "billing_hard_limit_reached",
         "billing_not_active",
         "billing_error",
         "enforced_spend_limit_reached",
-    ]) || mentions(&["credit balance is too low"])
+    ]) || body.daily_quota
+        || mentions(&["credit balance is too low"])
         || (status == Some(429)
+            && !is_google
             && mentions(&["exceeded your current quota", "insufficient balance"]))
     {
         return FailureClass::Quota;
@@ -114,7 +125,7 @@ fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
     {
         return FailureClass::Filter;
     }
-    if body.is(&["invalid_api_key", "authentication_error"])
+    if body.is(&["invalid_api_key", "authentication_error", "api_key_invalid"])
         || mentions(&["api_key_invalid", "api key not valid"])
     {
         return FailureClass::Authentication;
@@ -146,19 +157,30 @@ fn class_of_status(status: u16) -> FailureClass {
 
 /// For errors without a status. An error nobody can place is the server's own.
 fn class_of_kind(body: &ErrorBody) -> FailureClass {
-    if body.is(&["rate_limit_exceeded", "rate_limit_error", "too_many_requests"]) {
+    if body.is(&[
+        "rate_limit_exceeded",
+        "rate_limit_error",
+        "too_many_requests",
+        "resource_exhausted",
+    ]) {
         FailureClass::RateLimit
-    } else if body.is(&["invalid_request_error", "badrequesterror", "not_supported_error"])
+    } else if body.is(&[
+        "invalid_request_error",
+        "badrequesterror",
+        "not_supported_error",
+        "invalid_argument",
+        "failed_precondition",
+    ])
         // What Responses says of prompts and images, such as `invalid_prompt` and `image_too_large`.
         || body.code.starts_with("invalid_")
         || body.code.contains("image")
     {
         FailureClass::BadRequest
-    } else if body.is(&["not_found_error", "notfounderror"]) {
+    } else if body.is(&["not_found_error", "notfounderror", "not_found"]) {
         FailureClass::NotFound
-    } else if body.is(&["permission_error"]) {
+    } else if body.is(&["permission_error", "permission_denied", "unauthenticated"]) {
         FailureClass::Authentication
-    } else if body.is(&["timeout", "timeout_error"]) {
+    } else if body.is(&["timeout", "timeout_error", "deadline_exceeded"]) {
         FailureClass::Timeout
     } else {
         FailureClass::Overloaded
@@ -424,6 +446,47 @@ mod tests {
         assert!(cloud.action.contains("`ollama signin`"), "{}", cloud.action);
         let long = r#"{"error":"the input length exceeds the context length"}"#;
         assert_eq!(answered(400, &[], long).class, FailureClass::Context);
+    }
+
+    #[test]
+    fn googles_details_say_what_is_meant() {
+        use FailureClass as Class;
+        let exhausted = |quota: &str, delay: &str| {
+            let body = serde_json::json!({"error": {
+                "code": 429,
+                "message": "You exceeded your current quota.",
+                "status": "RESOURCE_EXHAUSTED",
+                "details": [
+                    {"@type": "type.googleapis.com/google.rpc.QuotaFailure",
+                     "violations": [{"quotaId": quota}]},
+                    {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay},
+                ],
+            }});
+            let error = answered(429, &[], &body.to_string());
+            (error.class, error.retry_after.map(|wait| wait.as_millis()), error.retryable)
+        };
+        assert_eq!(exhausted("PerMinute", "34s"), (Class::RateLimit, Some(34_000), true));
+        assert_eq!(exhausted("PerMinute", "0.5s"), (Class::RateLimit, Some(500), true));
+        assert_eq!(exhausted("PerMinute", "3600s"), (Class::RateLimit, None, false));
+        assert_eq!(exhausted("PerMinute", "soon"), (Class::RateLimit, None, true));
+        assert_eq!(exhausted("RequestsPerDay-FreeTier", "20s"), (Class::Quota, None, false));
+        let key = r#"[{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT",
+            "details":[{"reason":"API_KEY_INVALID"}]}}]"#;
+        assert_eq!(answered(400, &[], key).class, Class::Authentication);
+        for (status, class) in [
+            ("INVALID_ARGUMENT", Class::BadRequest),
+            ("UNAUTHENTICATED", Class::Authentication),
+            ("PERMISSION_DENIED", Class::Authentication),
+            ("NOT_FOUND", Class::NotFound),
+            ("RESOURCE_EXHAUSTED", Class::RateLimit),
+            ("DEADLINE_EXCEEDED", Class::Timeout),
+            ("UNAVAILABLE", Class::Overloaded),
+            ("INTERNAL", Class::Overloaded),
+        ] {
+            let body = format!(r#"{{"error":{{"message":"m","status":"{status}"}}}}"#);
+            let error = in_band(&server(), &ErrorBody::parse(body.as_bytes()));
+            assert_eq!(error.class, class, "{status}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod error;
 mod error_body;
 mod event;
 mod failure;
+pub mod gemini;
 mod guard;
 pub mod http;
 mod lacking;
@@ -41,6 +42,7 @@ pub use crate::{
     base_url::{BaseUrlError, normalize_base_url},
     error::ProviderError,
     event::ProviderEvent,
+    gemini::Gemini,
     guard::is_local_host,
     http::{HttpClient, HttpOptions},
     limits::{Limits, SizeLimits, TimeLimits},

@@ -41,10 +41,19 @@ pub(crate) async fn read(
         let Some(url) = next else { break };
         let bytes = caller.page(server, url.clone(), headers.clone(), &mut room).await?;
         let page = page(&bytes, &url).ok_or_else(|| no_list(server, &bytes))?;
-        let is_new = add(&mut listed, &mut seen, page.models);
-        next = page.next.filter(|_| is_new);
+        // A page may hold nothing that can be used and yet not be the last.
+        let goes_on = page.models.is_empty() || add(&mut listed, &mut seen, page.models);
+        next = page.next.filter(|_| goes_on);
     }
     Ok(listed)
+}
+
+/// The address with this value of a parameter, and the others as they were.
+pub(crate) fn with(url: &Url, name: &str, value: &str) -> Url {
+    let kept = url.query_pairs().filter(|(other, _)| other != name);
+    let mut changed = url.clone();
+    changed.query_pairs_mut().clear().extend_pairs(kept).append_pair(name, value);
+    changed
 }
 
 /// The cards that can be read: one broken card must not cost the whole list.

@@ -36,6 +36,8 @@ pub(crate) enum Field {
     CacheControl,
     /// Whatever asks for opaque state beside the answer.
     Include,
+    /// Instructions in a place of their own.
+    SystemInstruction,
 }
 
 /// What one server refuses for one model.

@@ -57,6 +57,7 @@ impl Call<'_> {
         Duration::from_millis(self.number(key, default))
     }
 
+    /// Roughly four bytes of JSON to a token: simple enough for a test to compute.
     pub(crate) fn prompt_tokens(&self) -> u64 {
         (self.conversation().to_string().len() as u64).div_ceil(4)
     }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     embeddings,
     exchange::{KEY_HEADERS, ServerState},
-    models,
+    gemini, models,
     open_streams::OpenReport,
     protocol,
     record::{RecordedRequest, Violation},
@@ -75,7 +75,8 @@ async fn all_scenarios() -> Json<Value> {
     let embeddings: Vec<Value> = embeddings::MODELS.iter().copied().map(pair).collect();
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
-    let mut all = json!({"embeddings": embeddings, "lists": lists});
+    let gemini_lists: Vec<Value> = gemini::lists().map(pair).collect();
+    let mut all = json!({"embeddings": embeddings, "lists": lists, "gemini_lists": gemini_lists});
     for (name, protocol) in protocol::ALL {
         all[name] = table(protocol.tables);
     }
@@ -95,9 +96,8 @@ async fn trap(
 ) -> (StatusCode, &'static str) {
     let headers = request.headers();
     let number = state.recorder.request(request.method(), request.uri(), headers, &[]);
-    if headers.contains_key(header::AUTHORIZATION)
-        || KEY_HEADERS.iter().any(|name| headers.contains_key(*name))
-    {
+    let has = |name: &str| headers.contains_key(name);
+    if has(header::AUTHORIZATION.as_str()) || KEY_HEADERS.into_iter().any(has) {
         let message = "the key was sent to another origin after a redirect";
         state.recorder.violation(number, "key-leaked", message);
     }

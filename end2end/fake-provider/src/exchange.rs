@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::{
     answer::Answer,
-    anthropic, errors,
+    anthropic, errors, gemini,
     model_name::percent_decoded,
     ollama::Contexts,
     open_streams::OpenStreams,
@@ -115,10 +115,10 @@ impl ServerState {
 
 /// The error in the words of the protocol that was spoken.
 fn error(received: &Received, status: u16) -> Answer {
+    let path = received.uri.path();
     match status {
-        _ if received.uri.path().starts_with(anthropic::PREFIX) => {
-            anthropic::error(received, status)
-        }
+        _ if path.starts_with(anthropic::PREFIX) => anthropic::error(received, status),
+        _ if path.starts_with(gemini::PREFIX) => gemini::error(status),
         401 => errors::unauthorized(),
         _ => errors::typical(status),
     }

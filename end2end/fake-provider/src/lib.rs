@@ -43,6 +43,9 @@
 //!   model name it does not know.
 //! - `/anthropic/v1/messages`, `/anthropic/v1/models`: the same idea in Anthropic's protocol, with
 //!   scenarios of its own; where one means the same as with chat, it has the same name.
+//! - `/gemini/v1beta/models`, `/gemini/v1beta/models/{model}:streamGenerateContent` and
+//!   `:generateContent`: Google Gemini's protocol, with scenarios of the same names wherever they
+//!   mean the same. `/gemini/lists/<variant>/v1beta/models` is a troublesome list.
 //! - `/_fake/requests[?model=…][&after=<number>]`, `/_fake/violations`, `/_fake/open`,
 //!   `/_fake/scenarios`, `POST /_fake/reset`: what tests ask.
 //!
@@ -65,6 +68,7 @@ mod embeddings;
 mod errors;
 mod exchange;
 mod fold;
+mod gemini;
 mod model_name;
 mod models;
 mod ollama;

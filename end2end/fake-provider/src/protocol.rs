@@ -10,6 +10,7 @@ use crate::{
     chat,
     check::Broken,
     exchange::{Received, ServerState},
+    gemini,
     model_name::{ModelName, Parameters},
     ollama, openai_responses,
     record::Recorder,
@@ -18,10 +19,11 @@ use crate::{
 };
 
 /// All of them, by the names under which their scenarios are listed.
-pub(crate) const ALL: [(&str, &Protocol); 4] = [
+pub(crate) const ALL: [(&str, &Protocol); 5] = [
     ("chat", &chat::PROTOCOL),
     ("openai_responses", &openai_responses::PROTOCOL),
     ("anthropic", &anthropic::PROTOCOL),
+    ("gemini", &gemini::PROTOCOL),
     ("ollama", &ollama::PROTOCOL),
 ];
 
@@ -102,9 +104,7 @@ pub(crate) fn play(
     earlier: u64,
 ) -> Answer {
     let parameters = &name.parameters;
-    let over = parameters.number("times").is_some_and(|times| earlier >= times);
-    let scenario = if over { scenarios::FALLBACK } else { &name.scenario };
-    let Some((scenario, suffix)) = scenarios::find(protocol.tables, scenario) else {
+    let Some((scenario, suffix)) = scenarios::find(protocol.tables, name.due(earlier)) else {
         return (protocol.model_not_found)(&name.scenario);
     };
     let call = Call { protocol, asked, headers, body: &asked.body, parameters, suffix, earlier };

@@ -13,7 +13,7 @@ use axum::{
 use crate::{
     anthropic, chat, control, embeddings,
     exchange::{self, ServerState},
-    models, ollama, openai_responses, protocol,
+    gemini, models, ollama, openai_responses, protocol,
 };
 
 pub(crate) fn router(state: Arc<ServerState>) -> Router {
@@ -30,6 +30,7 @@ pub(crate) fn router(state: Arc<ServerState>) -> Router {
         // Other protocols.
         .route("/anthropic/v1/messages", post(anthropic_messages))
         .route("/anthropic/v1/models", get(anthropic_models))
+        .merge(gemini::router())
         .merge(ollama::router())
         // What tests ask.
         .nest("/_fake", control::router())

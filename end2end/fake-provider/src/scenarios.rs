@@ -12,7 +12,8 @@ mod tools;
 mod usage;
 
 pub(crate) use self::{
-    errors::loading,
+    errors::{loading, status, status_given},
+    frames::huge_text,
     tools::{answered, tool},
 };
 use crate::{answer::Answer, call::Call};

@@ -113,6 +113,18 @@ impl FakeProvider {
         format!("http://{}/ollama", self.address)
     }
 
+    /// The base URL of the Gemini protocol.
+    #[must_use]
+    pub fn gemini_url(&self) -> String {
+        format!("http://{}/gemini/v1beta", self.address)
+    }
+
+    /// The base URL of the Gemini protocol whose model list is the variant of that name.
+    #[must_use]
+    pub fn gemini_list_url(&self, variant: &str) -> String {
+        format!("http://{}/gemini/lists/{variant}/v1beta", self.address)
+    }
+
     /// The requests received, oldest first, as far as they are kept.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {

@@ -15,7 +15,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
-    caller::{Caller, add_key, below, json_headers},
+    caller::{Call, Caller, add_key, below, json_headers},
     model_list,
     transport::Server,
 };
@@ -66,11 +66,11 @@ impl Provider for Anthropic {
         let server = Server::new(endpoint);
         let url = below(&endpoint.base_url, &["messages"]);
         let headers = headers(endpoint)?;
+        let request_id = "request-id";
+        let call = Call { server: &server, endpoint, request, url, headers, request_id };
         let mut opened = self
             .caller
-            .open(&server, endpoint, url, &headers, request, "request-id", |refusals| {
-                request::Body::new(request, refusals).attempt()
-            })
+            .open(call, |refusals| request::Body::new(request, refusals).attempt())
             .await?;
         let translator = stream::Translator::new(server.clone(), opened.request_id.take());
         Ok(self.caller.events(opened, server, Framing::Events, translator))

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     loose::{Count, Text},
-    model_list::{Page, readable},
+    model_list::{Page, readable, with},
 };
 
 /// Reads one page; nothing if this is no list of models.
@@ -23,12 +23,7 @@ pub(super) fn page(body: &[u8], url: &Url) -> Option<Page> {
     let cards = list.data?.unwrap_or_default();
     let models: Vec<ListedModel> = readable(&cards).filter_map(Card::read).collect();
     let last = list.last_id.filled().or(models.last().map(|model| model.name.as_str()));
-    let next = last.filter(|_| list.has_more == Some(true)).map(|last| {
-        let kept = url.query_pairs().filter(|(name, _)| name != "after_id");
-        let mut next = url.clone();
-        next.query_pairs_mut().clear().extend_pairs(kept).append_pair("after_id", last);
-        next
-    });
+    let next = last.filter(|_| list.has_more == Some(true)).map(|last| with(url, "after_id", last));
     Some(Page { models, next })
 }
 

@@ -14,7 +14,7 @@ use crate::{
     error_body::ErrorBody,
     event::ProviderEvent,
     failure,
-    transport::{self, Server},
+    transport::Server,
 };
 
 /// Longest stop reason that is kept, in characters; the known ones are far shorter.
@@ -214,13 +214,7 @@ impl Translate for Translator {
             let blocks = message.content.take();
             (message, blocks)
         }) else {
-            return Err(match serde_json::from_slice::<Value>(body) {
-                Ok(value) => ErrorBody::from_value(&value).map_or_else(
-                    || broken::no_answer(&self.server),
-                    |body| failure::in_band(&self.server, &body),
-                ),
-                Err(_) => transport::cut(&self.server),
-            });
+            return Err(broken::odd_body(&self.server, body));
         };
         self.start(message.model.filled(), events);
         self.blocks(&blocks, events)?;

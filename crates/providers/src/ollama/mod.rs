@@ -19,7 +19,7 @@ use self::models::Shown;
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
-    caller::{Caller, add_key, below, json_headers},
+    caller::{Call, Caller, add_key, below, json_headers},
     per_model::PerModel,
     transport::Server,
 };
@@ -106,9 +106,11 @@ impl Provider for Ollama {
         let context_length = request.parameters.context_length.unwrap_or_else(|| {
             context::length(context::needed(request), notes.used.or(shown.set), shown.most)
         });
+        let request_id = "x-request-id";
+        let call = Call { server: &server, endpoint, request, url, headers, request_id };
         let opened = self
             .caller
-            .open(&server, endpoint, url, &headers, request, "x-request-id", |refusals| {
+            .open(call, |refusals| {
                 request::Body::new(request, context_length, shown.thinks_by_word, refusals)
                     .attempt()
             })

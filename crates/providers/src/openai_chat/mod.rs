@@ -18,7 +18,7 @@ use self::dialect::Dialect;
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
-    caller::{Caller, below},
+    caller::{Call, Caller, below},
     openai,
     transport::Server,
 };
@@ -59,11 +59,11 @@ impl Provider for OpenAiChat {
         let server = Server::new(endpoint);
         let url = below(&endpoint.base_url, &["chat", "completions"]);
         let (headers, dialect) = (openai::headers(endpoint)?, Dialect::of(&endpoint.base_url));
+        let request_id = "x-request-id";
+        let call = Call { server: &server, endpoint, request, url, headers, request_id };
         let mut opened = self
             .caller
-            .open(&server, endpoint, url, &headers, request, "x-request-id", |refusals| {
-                request::Body::new(dialect, request, refusals).attempt()
-            })
+            .open(call, |refusals| request::Body::new(dialect, request, refusals).attempt())
             .await?;
         let request_id = opened.request_id.take();
         let translator = stream::Translator::new(server.clone(), request_id, request);

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     loose::{Count, Text},
-    model_list::{Page, readable},
+    model_list::{Page, readable, with},
 };
 
 /// Reads one page; nothing if this is no list of models.
@@ -58,10 +58,7 @@ impl List<'_> {
             Some(last) => last,
             None => &self.data.0.as_ref()?.last()?.name,
         };
-        let kept = url.query_pairs().filter(|(name, _)| name != "after");
-        let mut next = url.clone();
-        next.query_pairs_mut().clear().extend_pairs(kept).append_pair("after", last);
-        Some(next)
+        Some(with(url, "after", last))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Translates a Chat Completions answer into events (protocols §1.3, rules 1 to 13).
 
 use models::{run::FinishReason, usage::Usage};
-use serde_json::Value;
 
 use super::{
     chunk::{Choice, Chunk, Content, Delta},
@@ -18,7 +17,7 @@ use crate::{
     error_body::ErrorBody,
     event::ProviderEvent,
     failure,
-    transport::{self, Server},
+    transport::Server,
 };
 
 /// Longest finish reason that is kept, in characters; the known ones are far shorter.
@@ -190,19 +189,6 @@ impl Translator {
         }
     }
 
-    /// A frame that is no chunk: an error in another shape, another event, or a broken part of the
-    /// answer. The last must not be skipped, or an answer with a hole would look whole.
-    fn odd_frame(&self, name: &[u8], data: &[u8]) -> Result<Progress, ProviderError> {
-        let value = serde_json::from_slice::<Value>(data).ok();
-        let is_chunk = value.as_ref().is_some_and(|value| value.get("choices").is_some());
-        let error = value.filter(|_| !is_chunk).and_then(|value| ErrorBody::from_value(&value));
-        match error {
-            Some(body) => Err(failure::in_band(&self.server, &body)),
-            None if name.is_empty() || is_chunk => Err(broken::unreadable(&self.server)),
-            None => Ok(Progress::Nothing),
-        }
-    }
-
     fn reported(&self, json: &[u8]) -> ProviderError {
         failure::in_band(&self.server, &ErrorBody::parse(json))
     }
@@ -231,20 +217,14 @@ impl Translate for Translator {
         match chunk.filter(|_| data.starts_with(b"{")) {
             Some(chunk) if chunk.is_error_object() => Err(self.reported(data)),
             Some(chunk) => self.chunk(&chunk, events),
-            None => self.odd_frame(name, data),
+            None => broken::odd_frame(&self.server, name, data, &["choices"]),
         }
     }
 
     fn whole(&mut self, body: &[u8], events: &mut Events) -> Result<(), ProviderError> {
         let chunk = serde_json::from_slice::<Chunk<'_>>(body).ok();
         let Some(chunk) = chunk.filter(|chunk| chunk.choices.first.is_some()) else {
-            return Err(match serde_json::from_slice::<Value>(body) {
-                Ok(value) => ErrorBody::from_value(&value).map_or_else(
-                    || broken::no_answer(&self.server),
-                    |body| failure::in_band(&self.server, &body),
-                ),
-                Err(_) => transport::cut(&self.server),
-            });
+            return Err(broken::odd_body(&self.server, body));
         };
         self.chunk(&chunk, events)?;
         self.finish(events)

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
-    caller::{Caller, below},
+    caller::{Call, Caller, below},
     openai,
     transport::Server,
 };
@@ -52,11 +52,11 @@ impl Provider for OpenAiResponses {
         let server = Server::new(endpoint);
         let url = below(&endpoint.base_url, &["responses"]);
         let headers = openai::headers(endpoint)?;
+        let request_id = "x-request-id";
+        let call = Call { server: &server, endpoint, request, url, headers, request_id };
         let mut opened = self
             .caller
-            .open(&server, endpoint, url, &headers, request, "x-request-id", |refusals| {
-                request::Body::new(request, refusals).attempt()
-            })
+            .open(call, |refusals| request::Body::new(request, refusals).attempt())
             .await?;
         let translator = stream::Translator::new(server.clone(), opened.request_id.take());
         Ok(self.caller.events(opened, server, Framing::Events, translator))

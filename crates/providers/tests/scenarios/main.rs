@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod anthropic;
+mod gemini;
 mod ollama;
 mod openai_chat;
 mod openai_chat_tools;

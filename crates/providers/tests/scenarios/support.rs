@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, time::Duratio
 
 use fake_provider::{FakeProvider, Options};
 use futures::{StreamExt, stream};
-use models::run::FinishReason;
+use models::{detection::ListedModel, run::FinishReason};
 use providers::{
     ChatMessage, ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError,
     ProviderEvent, RequestedCall, TimeLimits, http,
@@ -265,6 +265,43 @@ pub(crate) fn table(
     table
 }
 
+/// Reads every list and writes down what came of it; `shown` says what of a model.
+pub(crate) async fn list_table(
+    adapter: &dyn Provider,
+    lists: Vec<(String, Endpoint)>,
+    shown: fn(&ListedModel) -> String,
+) -> String {
+    let rows: BTreeMap<String, String> = stream::iter(lists)
+        .map(|(name, endpoint)| async move {
+            let row = match adapter.models(&endpoint).await {
+                // It grows with the fake's table of scenarios.
+                Ok(cards) if name == "redirect-same" => {
+                    assert!(cards.len() > 100, "{cards:?}");
+                    "the ordinary list".to_owned()
+                }
+                Ok(cards) => {
+                    let first: Vec<_> = cards.iter().take(18).map(shown).collect();
+                    let more = if cards.len() > first.len() { ", …" } else { "" };
+                    format!("{}: {}{more}", cards.len(), first.join(", "))
+                }
+                Err(error) => {
+                    let server = endpoint.base_url.socket_addrs(|| None).unwrap()[0];
+                    let message = without_address(&error.message, server);
+                    format!("**{:?}**: {message} *{}*", error.class, error.action)
+                }
+            };
+            (name, row)
+        })
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    let mut table = String::from("| list | outcome |\n|---|---|\n");
+    for (name, row) in rows {
+        writeln!(table, "| {name} | {row} |").unwrap();
+    }
+    table
+}
+
 /// The names the fake offers in one of its tables.
 pub(crate) async fn names(fake: &FakeProvider, of: &str) -> Vec<String> {
     let url = format!("http://{}/_fake/scenarios", fake.address());
@@ -282,42 +319,11 @@ pub(crate) async fn names(fake: &FakeProvider, of: &str) -> Vec<String> {
 
 /// What comes of every troublesome list of models, as a table.
 pub(crate) async fn list_rows(adapter: &dyn Provider, fake: &FakeProvider) -> String {
-    let server = fake.address();
-    let variants = names(fake, "lists").await;
-    let rows: BTreeMap<String, String> = stream::iter(variants)
-        .map(|name| async {
-            let outcome = adapter.models(&endpoint(&fake.list_url(&name))).await;
-            let row = match outcome {
-                // It grows with the fake's table of scenarios.
-                Ok(cards) if name == "redirect-same" => {
-                    assert!(cards.len() > 100, "{cards:?}");
-                    "the ordinary list".to_owned()
-                }
-                Ok(cards) => {
-                    let shown: Vec<_> = cards
-                        .iter()
-                        .take(18)
-                        .map(|card| match card.facts.context_length {
-                            None => shortened(&card.name, 40),
-                            Some(tokens) => format!("{} ({})", card.name, tokens.value),
-                        })
-                        .collect();
-                    let more = if cards.len() > shown.len() { ", …" } else { "" };
-                    format!("{}: {}{more}", cards.len(), shown.join(", "))
-                }
-                Err(error) => {
-                    let message = without_address(&error.message, server);
-                    format!("**{:?}**: {message} *{}*", error.class, error.action)
-                }
-            };
-            (name, row)
-        })
-        .buffer_unordered(8)
-        .collect()
-        .await;
-    let mut table = String::from("| list | outcome |\n|---|---|\n");
-    for (name, row) in rows {
-        writeln!(table, "| {name} | {row} |").unwrap();
-    }
-    table
+    let lists = names(fake, "lists").await.into_iter();
+    let lists = lists.map(|name| (name.clone(), endpoint(&fake.list_url(&name)))).collect();
+    let shown = |card: &ListedModel| match card.facts.context_length {
+        None => shortened(&card.name, 40),
+        Some(tokens) => format!("{} ({})", card.name, tokens.value),
+    };
+    list_table(adapter, lists, shown).await
 }

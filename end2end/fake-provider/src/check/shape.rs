@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Broken;
+use crate::check::Broken;
 
 /// Turns a condition into a broken rule.
 pub(crate) trait Check {

@@ -158,6 +158,7 @@ pub(crate) fn status(call: &Call, default: u16) -> u16 {
     call.suffix.and_then(|number| number.try_into().ok()).unwrap_or(status_given(call, default))
 }
 
+/// The `status` parameter.
 pub(crate) fn status_given(call: &Call, default: u16) -> u16 {
     call.parameters.number("status").and_then(|number| number.try_into().ok()).unwrap_or(default)
 }

@@ -101,10 +101,7 @@ pub(super) const TABLE: &[Scenario] = &[
             .answer()
     }),
     scenario("huge-frame", "One token of `bytes` (5000000).", |call| {
-        let size = usize::try_from(call.number("bytes", 5_000_000)).unwrap_or(usize::MAX);
-        let content: String =
-            text::words().flat_map(|word| word.into_bytes()).map(char::from).take(size).collect();
-        call.stream().role().delta(json!({"content": content})).end().answer()
+        call.stream().role().delta(json!({"content": huge_text(call)})).end().answer()
     }),
     scenario("json-instead-of-sse", "One JSON answer although a stream was asked for.", |call| {
         Answer::json(200, &completion(call))
@@ -115,6 +112,12 @@ pub(super) const TABLE: &[Scenario] = &[
         |call| Answer::whole(200, "application/json", format!("\n\n\n\n{}", completion(call))),
     ),
 ];
+
+/// A text of `bytes`.
+pub(crate) fn huge_text(call: &Call) -> String {
+    let size = usize::try_from(call.number("bytes", 5_000_000)).unwrap_or(usize::MAX);
+    text::words().flat_map(String::into_bytes).map(char::from).take(size).collect()
+}
 
 fn completion(call: &Call) -> Value {
     json!({

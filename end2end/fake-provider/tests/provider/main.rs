@@ -17,6 +17,8 @@ mod embeddings;
 #[cfg(test)]
 mod endings;
 #[cfg(test)]
+mod gemini;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod ollama;

@@ -8,13 +8,10 @@ use super::super::{ItemStream, begun, items};
 use crate::{
     answer::Answer,
     call::Call,
-    scenarios::{Scenario, scenario},
+    scenarios::{Scenario, pace::COMMENT, scenario},
     step::Step,
     text,
 };
-
-/// What OpenRouter sends while it waits for a model.
-const COMMENT: &str = ": OPENROUTER PROCESSING\n\n";
 
 pub(super) const TABLE: &[Scenario] = &[
     scenario("slow", "`words` (40) at a steady `delay` (50).", |call| {
