@@ -53,6 +53,47 @@ pub enum ServerKind {
     OpenAiCompatible,
 }
 
+impl ServerKind {
+    /// Its name as people write it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Ollama => "Ollama",
+            Self::LmStudio => "LM Studio",
+            Self::LlamaCpp => "llama.cpp",
+            Self::LlamaCppPython => "llama-cpp-python",
+            Self::Vllm => "vLLM",
+            Self::Sglang => "SGLang",
+            Self::Tgi => "Text Generation Inference",
+            Self::KoboldCpp => "KoboldCpp",
+            Self::TextGenerationWebui => "text-generation-webui",
+            Self::LocalAi => "LocalAI",
+            Self::Jan => "Jan",
+            Self::LiteLlm => "LiteLLM",
+            Self::OpenRouter => "OpenRouter",
+            Self::OpenAi => "OpenAI",
+            Self::AzureOpenAi => "Azure OpenAI",
+            Self::Anthropic => "Anthropic",
+            Self::Gemini => "Gemini",
+            Self::Groq => "Groq",
+            Self::Mistral => "Mistral",
+            Self::DeepSeek => "DeepSeek",
+            Self::OpenAiCompatible => "OpenAI-compatible server",
+        }
+    }
+
+    /// The protocol to talk to it in.
+    #[must_use]
+    pub const fn protocol(self) -> ProviderKind {
+        match self {
+            Self::Ollama => ProviderKind::Ollama,
+            Self::Anthropic => ProviderKind::Anthropic,
+            Self::Gemini => ProviderKind::Gemini,
+            _ => ProviderKind::OpenaiChat,
+        }
+    }
+}
+
 /// How sure the kind is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

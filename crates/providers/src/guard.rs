@@ -63,6 +63,16 @@ impl Guard {
         }
     }
 
+    /// The addresses of a host that may be reached. Port 0 stands for the scheme's or the URL's own.
+    pub(crate) async fn addresses(
+        self,
+        host: &str,
+        port: u16,
+    ) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
+        let found = tokio::net::lookup_host((host, port)).await?;
+        Ok(self.filter(found)?)
+    }
+
     /// Keeps the addresses that may be reached.
     fn filter(
         self,
@@ -86,9 +96,7 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = *self;
         Box::pin(async move {
-            // Port 0 stands for the scheme's or the URL's own port.
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed = guard.filter(found)?;
+            let allowed = guard.addresses(name.as_str(), 0).await?;
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }

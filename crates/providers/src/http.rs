@@ -7,6 +7,7 @@ use reqwest::{
     header::{HeaderMap, LOCATION},
     redirect::Policy,
 };
+use tokio::net::TcpStream;
 use url::Url;
 
 use crate::{
@@ -100,6 +101,29 @@ impl HttpClient {
     /// When the guard refuses it.
     pub fn check(&self, url: &Url) -> Result<(), ProviderError> {
         self.guard.check_url(url).map_err(|refused| transport::refused(&refused))
+    }
+
+    /// Connects and hangs up again, which tells sooner than a request whether anybody is there.
+    pub(crate) async fn knock(
+        &self,
+        server: &Server,
+        url: &Url,
+        wait: Duration,
+    ) -> Result<(), ProviderError> {
+        self.check(url)?;
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let port = url.port_or_known_default().unwrap_or_default();
+        let connecting = async {
+            let addresses = self.guard.addresses(host, port).await;
+            let addresses =
+                addresses.map_err(|error| transport::unresolved(error.as_ref(), server))?;
+            let connected = TcpStream::connect(addresses.as_slice()).await;
+            connected.map_err(|error| transport::unconnected(&error, server))
+        };
+        match tokio::time::timeout(wait, connecting).await {
+            Ok(connected) => connected.map(drop),
+            Err(_) => Err(transport::unreachable_in_time(server, wait)),
+        }
     }
 
     /// Sends a POST and waits for the response headers. Redirects are not followed.

@@ -6,6 +6,8 @@ mod base_url;
 mod body;
 mod broken;
 mod caller;
+mod card;
+mod detect;
 mod error;
 mod error_body;
 mod event;
@@ -40,6 +42,7 @@ use url::Url;
 pub use crate::{
     anthropic::Anthropic,
     base_url::{BaseUrlError, normalize_base_url},
+    detect::{DetectLimits, Detector, ReachLimits, Scan, WELL_KNOWN_PORTS},
     error::ProviderError,
     event::ProviderEvent,
     gemini::Gemini,

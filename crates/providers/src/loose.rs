@@ -35,6 +35,13 @@ impl<'de> Deserialize<'de> for Count {
     }
 }
 
+/// Tells a field that is null from one that is not there.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 /// A tool call's arguments as JSON text, which some servers write as a text that holds the JSON and
 /// others as the JSON itself. Empty where there are none.
 pub(crate) fn text_or_json(arguments: Option<&RawValue>) -> Cow<'_, str> {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Pages of one list of models that are read.
-const MOST_PAGES: usize = 50;
+pub(crate) const MOST_PAGES: usize = 50;
 
 /// One page of a list.
 #[derive(Debug)]
@@ -69,7 +69,11 @@ pub(crate) fn readable<'a, Card: Deserialize<'a>>(
 
 /// Adds a page to a list, leaving out the names that are there already. False if all of them were, as
 /// on servers whose pages go round in circles.
-fn add(listed: &mut Vec<ListedModel>, seen: &mut HashSet<String>, page: Vec<ListedModel>) -> bool {
+pub(crate) fn add(
+    listed: &mut Vec<ListedModel>,
+    seen: &mut HashSet<String>,
+    page: Vec<ListedModel>,
+) -> bool {
     let before = listed.len();
     listed.extend(page.into_iter().filter(|model| seen.insert(model.name.clone())));
     listed.len() > before

@@ -63,17 +63,17 @@ pub(crate) fn refused(refused: &Refused) -> ProviderError {
 pub(crate) fn silent(server: &Server, wait: Duration) -> ProviderError {
     ProviderError::new(
         FailureClass::Timeout,
-        format!("{} took the request but said nothing for {} s.", server.name, wait.as_secs()),
+        format!("{} took the request but said nothing for {} s.", server.name, wait.as_secs_f64()),
         "It may be loading the model or be busy. Try again, or raise the time limit.",
     )
     .retryable()
 }
 
 /// A connection was not there in time.
-fn unreachable_in_time(server: &Server, wait: Duration) -> ProviderError {
+pub(crate) fn unreachable_in_time(server: &Server, wait: Duration) -> ProviderError {
     ProviderError::new(
         FailureClass::Timeout,
-        format!("No answer from {} within {} s.", server.name, wait.as_secs()),
+        format!("No answer from {} within {} s.", server.name, wait.as_secs_f64()),
         "Check host, port and firewall.",
     )
     .retryable()
@@ -97,33 +97,47 @@ pub(crate) fn failure(error: &reqwest::Error, server: &Server, connect: Duration
         return unreachable_in_time(server, connect);
     }
     if error.is_dns() {
-        return ProviderError::new(
-            FailureClass::Network,
-            format!("The name in {} could not be resolved.", server.name),
-            "Check the spelling of the address and the machine's network.",
-        )
-        .retryable();
+        return no_such_name(server);
     }
     if let Some(error) = find::<rustls::Error>(error) {
         return tls(error, server);
     }
-    match find::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => nothing_listens(server),
-        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-            ProviderError::new(
-                FailureClass::Network,
-                format!("There is no way to {}.", server.name),
-                "Check the address and the machine's network.",
-            )
-            .retryable()
-        }
-        _ if error.is_builder() => ProviderError::new(
+    if error.is_builder() {
+        return ProviderError::new(
             FailureClass::BadRequest,
             format!("No request to {} can be made from this address.", server.name),
             "Check the base URL.",
-        ),
+        );
+    }
+    find::<io::Error>(error).map_or_else(|| broken(server), |error| unconnected(error, server))
+}
+
+/// The addresses of a host could not be had.
+pub(crate) fn unresolved(error: &(dyn Error + 'static), server: &Server) -> ProviderError {
+    find::<Refused>(error).map_or_else(|| no_such_name(server), refused)
+}
+
+/// A connection could not be made, or broke.
+pub(crate) fn unconnected(error: &io::Error, server: &Server) -> ProviderError {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => nothing_listens(server),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => ProviderError::new(
+            FailureClass::Network,
+            format!("There is no way to {}.", server.name),
+            "Check the address and the machine's network.",
+        )
+        .retryable(),
         _ => broken(server),
     }
+}
+
+fn no_such_name(server: &Server) -> ProviderError {
+    ProviderError::new(
+        FailureClass::Network,
+        format!("The name in {} could not be resolved.", server.name),
+        "Check the spelling of the address and the machine's network.",
+    )
+    .retryable()
 }
 
 /// The connection was there and broke.

@@ -19,6 +19,7 @@ use crate::{
     protocol,
     record::{RecordedRequest, Violation},
     scenarios::{self, Tables},
+    servers,
 };
 
 pub(crate) fn router() -> Router<Arc<ServerState>> {
@@ -76,7 +77,13 @@ async fn all_scenarios() -> Json<Value> {
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
     let gemini_lists: Vec<Value> = gemini::lists().map(pair).collect();
-    let mut all = json!({"embeddings": embeddings, "lists": lists, "gemini_lists": gemini_lists});
+    let servers: Vec<Value> = servers::all().map(|kind| pair((kind.name, kind.about))).collect();
+    let mut all = json!({
+        "embeddings": embeddings,
+        "lists": lists,
+        "gemini_lists": gemini_lists,
+        "servers": servers,
+    });
     for (name, protocol) in protocol::ALL {
         all[name] = table(protocol.tables);
     }

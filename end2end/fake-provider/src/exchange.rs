@@ -24,6 +24,15 @@ use crate::{
 /// The headers that carry a key as it is, each in its own protocol; the checks say which belongs where.
 pub(crate) const KEY_HEADERS: [&str; 3] = ["api-key", "x-api-key", "x-goog-api-key"];
 
+/// Whether a request brought a key, and which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SentKey {
+    None,
+    /// The one that is wanted; where none is configured, any that does not begin with `wrong`.
+    Right,
+    Wrong,
+}
+
 /// What all requests of one server share.
 pub(crate) struct ServerState {
     pub(crate) recorder: Recorder,
@@ -35,6 +44,8 @@ pub(crate) struct ServerState {
     pub(crate) extra_models: Vec<String>,
     /// What Ollama's models are loaded with.
     pub(crate) contexts: Contexts,
+    /// The kind of server that stands at the root instead of the provider.
+    pub(crate) at_root: Option<String>,
     key: Option<String>,
     body_limit: usize,
 }
@@ -58,6 +69,7 @@ impl ServerState {
             changes,
             extra_models: options.extra_models,
             contexts: Contexts::default(),
+            at_root: options.server,
             key: options.key,
             body_limit: options.body_limit,
         }
@@ -70,10 +82,26 @@ impl ServerState {
         request: Request,
         play: impl FnOnce(&Self, &Received, &[u8]) -> Answer,
     ) -> Response<Body> {
+        let authorised = |state: &Self, received: &Received, body: &[u8]| {
+            if state.key.is_none() || state.sent_key(&received.headers) == SentKey::Right {
+                play(state, received, body)
+            } else {
+                error(received, 401)
+            }
+        };
+        self.open_exchange(streams, request, authorised).await
+    }
+
+    /// The same for answers that see to the key themselves.
+    pub(crate) async fn open_exchange(
+        &self,
+        streams: &Arc<OpenStreams>,
+        request: Request,
+        play: impl FnOnce(&Self, &Received, &[u8]) -> Answer,
+    ) -> Response<Body> {
         let received = self.receive(request).await;
         let open_stream = streams.open(received.number, &received.label());
         let answer = match &received.body {
-            _ if !self.is_authorised(&received.headers) => error(&received, 401),
             None => error(&received, 413),
             Some(body) => play(self, &received, body),
         };
@@ -105,11 +133,18 @@ impl ServerState {
         Received { number, uri: head.uri, headers: head.headers, body }
     }
 
-    fn is_authorised(&self, headers: &HeaderMap) -> bool {
-        let Some(key) = &self.key else { return true };
+    pub(crate) fn sent_key(&self, headers: &HeaderMap) -> SentKey {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let bearer = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
-        KEY_HEADERS.iter().map(|name| text(name)).chain([bearer]).any(|sent| sent == Some(key))
+        let mut sent = KEY_HEADERS.iter().filter_map(|name| text(name)).chain(bearer).peekable();
+        if sent.peek().is_none() {
+            return SentKey::None;
+        }
+        let right = |sent: &str| match &self.key {
+            Some(key) => sent == key,
+            None => !sent.starts_with("wrong"),
+        };
+        if sent.any(right) { SentKey::Right } else { SentKey::Wrong }
     }
 }
 

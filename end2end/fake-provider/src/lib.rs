@@ -46,6 +46,9 @@
 //! - `/gemini/v1beta/models`, `/gemini/v1beta/models/{model}:streamGenerateContent` and
 //!   `:generateContent`: Google Gemini's protocol, with scenarios of the same names wherever they
 //!   mean the same. `/gemini/lists/<variant>/v1beta/models` is a troublesome list.
+//! - `/servers/<kind>/…`: model servers of every kind to detect, from Ollama to a web page, as
+//!   `GET /_fake/scenarios` lists them; `<kind>~600` takes 600 ms for each answer. The key on a
+//!   path that lists no models is a violation.
 //! - `/_fake/requests[?model=…][&after=<number>]`, `/_fake/violations`, `/_fake/open`,
 //!   `/_fake/scenarios`, `POST /_fake/reset`: what tests ask.
 //!
@@ -80,6 +83,7 @@ mod routes;
 mod scenarios;
 mod seal;
 mod server;
+mod servers;
 mod step;
 mod text;
 mod wire;

@@ -1,4 +1,5 @@
-//! The binary: `fake-provider [--address 127.0.0.1:PORT] [--key KEY] [--model NAME]…`.
+//! The binary: `fake-provider [--address 127.0.0.1:PORT] [--key KEY] [--model NAME]…
+//! [--server KIND]`.
 
 use std::{
     io::{self, Write},
@@ -12,7 +13,7 @@ use fake_provider::{FakeProvider, Options};
 enum Failure {
     #[error(
         "unknown argument `{0}`; usage: fake-provider [--address 127.0.0.1:PORT] [--key KEY] \
-         [--model NAME]..."
+         [--model NAME]... [--server KIND]"
     )]
     UnknownArgument(String),
     #[error("`{0}` needs a value")]
@@ -53,6 +54,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Failu
         match argument.as_str() {
             "--address" => options.address = value()?.parse()?,
             "--key" => options.key = Some(value()?),
+            "--server" => options.server = Some(value()?),
             "--model" => options.extra_models.push(value()?),
             _ => return Err(Failure::UnknownArgument(argument)),
         }
@@ -100,6 +102,7 @@ mod tests {
         let options = parsed(&["--key", "secret", "--address", "127.0.0.1:8080"]).unwrap();
         assert_eq!(options.key.as_deref(), Some("secret"));
         assert_eq!(options.address.port(), 8080);
+        assert_eq!(parsed(&["--server", "ollama"]).unwrap().server.as_deref(), Some("ollama"));
     }
 
     #[test]

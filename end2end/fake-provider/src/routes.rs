@@ -7,16 +7,22 @@ use axum::{
     body::Body,
     extract::{Path, Request, State},
     http::Response,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 
 use crate::{
     anthropic, chat, control, embeddings,
-    exchange::{self, ServerState},
-    gemini, models, ollama, openai_responses, protocol,
+    exchange::{self, Received, ServerState},
+    gemini, models, ollama, openai_responses, protocol, servers,
 };
 
 pub(crate) fn router(state: Arc<ServerState>) -> Router {
+    if state.at_root.is_some() {
+        return Router::new()
+            .nest("/_fake", control::router())
+            .fallback(server_at_root)
+            .with_state(state);
+    }
     Router::new()
         // The provider itself.
         .route("/v1/chat/completions", post(chat_completions))
@@ -32,6 +38,10 @@ pub(crate) fn router(state: Arc<ServerState>) -> Router {
         .route("/anthropic/v1/models", get(anthropic_models))
         .merge(gemini::router())
         .merge(ollama::router())
+        // Servers to detect.
+        .route("/servers/{kind}", any(server_of_kind))
+        .route("/servers/{kind}/", any(server_of_kind))
+        .route("/servers/{kind}/{*path}", any(server_of_kind))
         // What tests ask.
         .nest("/_fake", control::router())
         .fallback(unknown_path)
@@ -102,6 +112,29 @@ async fn anthropic_models(
 ) -> Response<Body> {
     let play = |state: &_, received: &_, _: &_| anthropic::models(state, received);
     state.exchange(&state.others, request, play).await
+}
+
+async fn server_of_kind(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    let path = request.uri().path().to_owned();
+    let below = path.trim_start_matches("/servers/");
+    let (kind, path) = match below.split_once('/') {
+        Some((kind, path)) => (kind, format!("/{path}")),
+        None => (below, "/".to_owned()),
+    };
+    let play = |state: &_, received: &_, _: &_| {
+        servers::answer(state, kind, &path, received)
+            .unwrap_or_else(|| exchange::unknown_path(received))
+    };
+    state.open_exchange(&state.others, request, play).await
+}
+
+async fn server_at_root(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    let kind = state.at_root.clone().unwrap_or_default();
+    let play = |state: &_, received: &Received, _: &_| {
+        servers::answer(state, &kind, received.uri.path(), received)
+            .unwrap_or_else(|| exchange::unknown_path(received))
+    };
+    state.open_exchange(&state.others, request, play).await
 }
 
 async fn unknown_path(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {

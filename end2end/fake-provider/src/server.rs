@@ -42,6 +42,8 @@ pub struct Options {
     pub key: Option<String>,
     /// Names with parameters to list beside the scenarios, for clients that only use what is listed.
     pub extra_models: Vec<String>,
+    /// A kind of server to put at the root in place of the provider, as in `/servers/<kind>`.
+    pub server: Option<String>,
     /// How many requests are kept for assertions; the oldest make room.
     pub requests_kept: usize,
     /// Larger request bodies are answered 413; in bytes.
@@ -54,6 +56,7 @@ impl Default for Options {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             key: None,
             extra_models: Vec::new(),
+            server: None,
             requests_kept: 500,
             body_limit: 32 * 1024 * 1024,
         }
@@ -123,6 +126,12 @@ impl FakeProvider {
     #[must_use]
     pub fn gemini_list_url(&self, variant: &str) -> String {
         format!("http://{}/gemini/lists/{variant}/v1beta", self.address)
+    }
+
+    /// What a user would type for the server of that kind.
+    #[must_use]
+    pub fn server_url(&self, kind: &str) -> String {
+        format!("http://{}/servers/{kind}", self.address)
     }
 
     /// The requests received, oldest first, as far as they are kept.

@@ -9,7 +9,7 @@ use serde_json::{Value, value::RawValue};
 use url::Url;
 
 use crate::{
-    loose::{Count, Text},
+    loose::{Count, Text, present},
     model_list::{Page, readable, with},
 };
 
@@ -36,12 +36,6 @@ struct List<'a> {
     has_more: Option<bool>,
     #[serde(borrow)]
     last_id: Text<'a>,
-}
-
-fn present<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<Vec<&'de RawValue>>>, D::Error> {
-    Deserialize::deserialize(deserializer).map(Some)
 }
 
 #[derive(Debug, Default, Deserialize)]

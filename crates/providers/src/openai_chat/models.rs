@@ -1,35 +1,48 @@
 //! Reads lists of models as the many servers write them (protocols §1.5, §1.7, §5.4).
 
-use models::{
-    detection::ListedModel,
-    facts::{Fact, ModelFacts},
-};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use models::detection::ListedModel;
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
 use url::Url;
 
 use crate::{
-    loose::{Count, Text},
+    card,
+    loose::{Text, present},
     model_list::{Page, readable, with},
 };
 
 /// Reads one page; nothing if this is no list of models.
 pub(crate) fn page(body: &[u8], url: &Url) -> Option<Page> {
+    page_seen(body, url, |_| {})
+}
+
+/// The same, and shows every card on the way.
+pub(crate) fn page_seen(body: &[u8], url: &Url, see: impl FnMut(&Value)) -> Option<Page> {
     if body.trim_ascii_start().starts_with(b"[") {
-        let cards: Cards = serde_json::from_slice(body).ok()?;
-        return Some(Page { models: cards.0?, next: None });
+        let cards: Vec<&RawValue> = serde_json::from_slice(body).ok()?;
+        return Some(Page { models: read(&cards, see), next: None });
     }
     let list: List<'_> = serde_json::from_slice(body).ok()?;
-    let next = list.next(url);
-    Some(Page { models: list.data.0.or(list.models.0)?, next })
+    // Null is an empty list.
+    let cards = list.data.as_ref().or(list.models.as_ref())?.as_deref().unwrap_or_default();
+    let models = read(cards, see);
+    let next = list.next(url, models.last());
+    Some(Page { models, next })
+}
+
+fn read(cards: &[&RawValue], mut see: impl FnMut(&Value)) -> Vec<ListedModel> {
+    let seen = readable::<Value>(cards).inspect(|card| see(card));
+    seen.filter_map(|card| card::read(&card)).collect()
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct List<'a> {
-    data: Cards,
+    #[serde(borrow, deserialize_with = "present")]
+    data: Option<Option<Vec<&'a RawValue>>>,
     /// Ollama's shape, beside `data` or instead of it.
-    models: Cards,
+    #[serde(borrow, deserialize_with = "present")]
+    models: Option<Option<Vec<&'a RawValue>>>,
     has_more: Option<bool>,
     #[serde(borrow)]
     last_id: Text<'a>,
@@ -47,7 +60,7 @@ struct Links<'a> {
 impl List<'_> {
     /// The next page, by a link or by the last name. It never leaves the origin, since the key goes
     /// along.
-    fn next(&self, url: &Url) -> Option<Url> {
+    fn next(&self, url: &Url, last: Option<&ListedModel>) -> Option<Url> {
         if let Some(link) = self.links.as_ref().and_then(|links| links.next.filled()) {
             return url.join(link).ok().filter(|next| next.origin() == url.origin());
         }
@@ -56,68 +69,9 @@ impl List<'_> {
         }
         let last = match self.last_id.filled() {
             Some(last) => last,
-            None => &self.data.0.as_ref()?.last()?.name,
+            None => &last?.name,
         };
         Some(with(url, "after", last))
-    }
-}
-
-/// The cards that can be read; nothing if the key is missing. Null is an empty list.
-#[derive(Debug, Default)]
-struct Cards(Option<Vec<ListedModel>>);
-
-impl<'de> Deserialize<'de> for Cards {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw: Option<Vec<&RawValue>> = Deserialize::deserialize(deserializer)?;
-        let cards = raw.unwrap_or_default();
-        Ok(Self(Some(readable(&cards).filter_map(Card::read).collect())))
-    }
-}
-
-/// A model under all names its fields have.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Card<'a> {
-    #[serde(borrow)]
-    id: Text<'a>,
-    #[serde(borrow)]
-    model: Text<'a>,
-    #[serde(borrow)]
-    name: Text<'a>,
-    context_length: Count,
-    max_model_len: Count,
-    context_window: Count,
-    max_context_length: Count,
-    meta: Option<Meta>,
-}
-
-/// llama.cpp's own facts.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Meta {
-    /// In force for each slot, so it comes before what the model was trained for.
-    n_ctx: Count,
-    n_ctx_train: Count,
-}
-
-impl Card<'_> {
-    fn read(self) -> Option<ListedModel> {
-        let name = self.id.filled().or(self.model.filled()).or(self.name.filled())?;
-        let meta = self.meta.as_ref();
-        let context_length = [
-            self.context_length,
-            self.max_model_len,
-            self.context_window,
-            self.max_context_length,
-            meta.map(|meta| meta.n_ctx).unwrap_or_default(),
-            meta.map(|meta| meta.n_ctx_train).unwrap_or_default(),
-        ]
-        .into_iter()
-        .find_map(|count| count.0.filter(|tokens| *tokens > 0))
-        .and_then(|tokens| u32::try_from(tokens).ok());
-        let context_length = context_length.map(Fact::reported);
-        let facts = ModelFacts { context_length, ..ModelFacts::default() };
-        Some(ListedModel { facts, ..ListedModel::named(name) })
     }
 }
 

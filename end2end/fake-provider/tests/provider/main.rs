@@ -29,6 +29,8 @@ mod responses;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]
+mod servers;
+#[cfg(test)]
 mod streams;
 #[cfg(test)]
 mod writes;
