@@ -1,5 +1,7 @@
 //! Texts to measure with: the same at every run, and like what models write.
 
+pub mod cpu;
+
 /// A text of one kind and one length.
 pub struct Case {
     /// Short name, used in reports.

@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use benches::cpu;
+
 pub(crate) struct Subject {
     process: Child,
     address: String,
@@ -35,15 +37,10 @@ impl Subject {
         &self.address
     }
 
-    /// CPU time of all threads so far, to the nanosecond (proc(5), `schedstat`).
+    /// CPU time of all threads so far.
     pub(crate) fn cpu(&self) -> io::Result<Duration> {
-        let mut nanoseconds = 0;
-        for thread in fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
-            let text = fs::read_to_string(thread?.path().join("schedstat"))?;
-            let first = text.split_whitespace().next().unwrap_or_default();
-            nanoseconds += first.parse::<u64>().map_err(io::Error::other)?;
-        }
-        Ok(Duration::from_nanos(nanoseconds))
+        let threads = fs::read_dir(format!("/proc/{}/task", self.process.id()))?;
+        threads.map(|thread| cpu::time(thread?.path())).sum()
     }
 }
 

@@ -292,7 +292,7 @@ pub(crate) fn web_page(server: &Server) -> ProviderError {
     ProviderError::new(
         FailureClass::Protocol,
         format!("That address serves a web page: {} answered with HTML.", server.name),
-        "Check the base URL; it usually ends in /v1.",
+        format!("Check the base URL; {}.", server.base_url_hint),
     )
 }
 

@@ -7,6 +7,8 @@ use crate::guard::{is_local_host, is_local_name};
 /// Longest address that is looked at, in bytes.
 const LONGEST: usize = 2_048;
 
+/// The only part of a query that belongs to a base URL (protocols §1.7, Azure).
+const API_VERSION: &str = "api-version";
 /// Paths of single calls that people copy together with the base address; longest first.
 const CALLS: [&str; 11] = [
     "/api/generate",
@@ -40,8 +42,9 @@ pub enum BaseUrlError {
 }
 
 /// Turns input into a base URL: adds a scheme where there is none (`http` for local and bare hosts,
-/// `https` otherwise), drops query, fragment and the path of a single call, keeps any other path and
-/// adds `/v1` where there is none. The result has no trailing slash, and normalising it again
+/// `https` otherwise), drops fragment, query and the path of a single call, keeps any other path and
+/// adds `/v1` where there is none. Of the query Azure's `api-version` stays, without which addresses
+/// of single deployments answer nothing. The result has no trailing slash, and normalising it again
 /// changes nothing. Whether the address may be reached is the guard's question, asked on use.
 ///
 /// # Errors
@@ -70,7 +73,12 @@ pub fn normalize_base_url(input: &str) -> Result<Url, BaseUrlError> {
     if url.port() == Some(0) {
         return Err(BaseUrlError::Invalid("port 0 does not exist".to_owned()));
     }
+    let version = url.query_pairs().find(|(name, _)| name == API_VERSION);
+    let version = version.map(|(_, version)| version.into_owned()).filter(|v| !v.is_empty());
     url.set_query(None);
+    if let Some(version) = version {
+        url.query_pairs_mut().append_pair(API_VERSION, &version);
+    }
     url.set_fragment(None);
     let path = base_path(url.path());
     url.set_path(&path);
@@ -128,6 +136,10 @@ mod tests {
             ("https://api.groq.com/openai/v1/", "https://api.groq.com/openai/v1"),
             ("http://h/v1/chat/completions?x=1#y", "http://h/v1"),
             ("http://h/chat/completions", "http://h/v1"),
+            (
+                "https://me.openai.azure.com/openai/deployments/d/chat/completions?api-version=2025-01-01-preview&x=1",
+                "https://me.openai.azure.com/openai/deployments/d?api-version=2025-01-01-preview",
+            ),
             ("http://h/v1/models/", "http://h/v1"),
             ("http://h:11434/api/chat", "http://h:11434/v1"),
             ("http://h/proxy//llm/", "http://h/proxy/llm"),
@@ -162,7 +174,7 @@ mod tests {
     proptest! {
         #[test]
         fn normalising_twice_changes_nothing(
-            input in "(http://|https://|)[a-z0-9.:\\[\\]]{1,20}(/(v1|models|api|chat|completions|x%20y|\\.\\.|)){0,5}"
+            input in "(http://|https://|)[a-z0-9.:\\[\\]]{1,20}(/(v1|models|api|chat|completions|x%20y|\\.\\.|)){0,5}(\\?api-version=[a é+%&#]{0,5})?"
         ) {
             if let Ok(once) = normalize_base_url(&input) {
                 let twice = normalize_base_url(once.as_str());

@@ -32,6 +32,17 @@ pub(crate) struct Caller {
     memory: Arc<Memory>,
 }
 
+/// A request for an answer, but for its body.
+pub(crate) struct Call<'a> {
+    pub(crate) server: &'a Server,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) request: &'a ChatRequest,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    /// The header of the answer that holds the server's identifier of the request.
+    pub(crate) request_id: &'static str,
+}
+
 /// A request body that can be written without what the server refuses.
 pub(crate) struct Attempt {
     /// The body.
@@ -54,28 +65,22 @@ impl Caller {
     }
 
     /// Sends the request, and again without a parameter whenever the server refuses one.
-    /// `request_id` names the header that holds the server's identifier of the request.
     pub(crate) async fn open(
         &self,
-        server: &Server,
-        endpoint: &Endpoint,
-        url: Url,
-        headers: &HeaderMap,
-        request: &ChatRequest,
-        request_id: &str,
+        call: Call<'_>,
         body: impl Fn(&Refusals) -> Attempt + Send + Sync,
     ) -> Result<Opened, ProviderError> {
         let response = self
-            .ask(server, endpoint, url, headers, request, body)
+            .ask(&call, body)
             .await
-            .map_err(|error| error.without_key(endpoint.key.as_ref()))?;
+            .map_err(|error| error.without_key(call.endpoint.key.as_ref()))?;
         let request_id = response
             .headers()
-            .get(request_id)
+            .get(call.request_id)
             .and_then(|id| id.to_str().ok())
             .map(|id| id.chars().take(LONGEST_REQUEST_ID).collect());
         if response.status() == StatusCode::OK && is_html(response.headers()) {
-            return Err(answer::web_page(server));
+            return Err(answer::web_page(call.server));
         }
         Ok(Opened { response, request_id })
     }
@@ -94,13 +99,10 @@ impl Caller {
 
     async fn ask(
         &self,
-        server: &Server,
-        endpoint: &Endpoint,
-        url: Url,
-        headers: &HeaderMap,
-        request: &ChatRequest,
+        call: &Call<'_>,
         body: impl Fn(&Refusals) -> Attempt + Send + Sync,
     ) -> Result<Response, ProviderError> {
+        let Call { server, endpoint, request, url, headers, .. } = call;
         let wait = self.limits.time.first_byte(server.local);
         let known = self.memory.recall(&endpoint.base_url, &request.model);
         let mut refusals = known.clone();
@@ -164,8 +166,8 @@ impl Caller {
             let (mut error, _) = self.refusal(server, response).await;
             if error.status == Some(404) {
                 error.action = format!(
-                    "There is no list of models at {path}. Check the base URL; it usually ends in \
-                     /v1."
+                    "There is no list of models at {path}. Check the base URL; {}.",
+                    server.base_url_hint
                 );
             }
             return Err(error);
@@ -242,7 +244,7 @@ pub(crate) fn no_list(server: &Server, body: &[u8]) -> ProviderError {
             ProviderError::new(
                 FailureClass::Protocol,
                 format!("{} answered, but not with a list of models.", server.name),
-                "Check the base URL; it usually ends in /v1.",
+                format!("Check the base URL; {}.", server.base_url_hint),
             )
         },
         |error| failure::in_band(server, &error),

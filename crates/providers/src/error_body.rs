@@ -1,4 +1,6 @@
-//! Reads the many shapes of error answers (protocols §1.4).
+//! Reads the many shapes of error answers (protocols §1.4, §3).
+
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -14,10 +16,18 @@ pub(crate) struct ErrorBody {
     pub(crate) kind: String,
     /// The `code`, lower case; a number if the server counts its errors.
     pub(crate) code: String,
-    /// The parameter it refuses.
+    /// The parameter it refuses, with the fields it lies in before it and a point between.
     pub(crate) param: String,
+    /// The `reason` in Google's details, lower case.
+    pub(crate) reason: String,
+    /// How long Google's details ask to wait.
+    pub(crate) wait: Option<Duration>,
+    /// Whether Google's details say that a day's quota is used up.
+    pub(crate) daily_quota: bool,
     /// Whether a web page came instead.
     pub(crate) html: bool,
+    /// Whether it says where a person can sign in, as Ollama does for models in the cloud.
+    pub(crate) signs_in: bool,
 }
 
 impl ErrorBody {
@@ -56,7 +66,10 @@ impl ErrorBody {
         let message = match (inner.get("message"), value.get("detail")) {
             (Some(Value::String(message)), _) => message.clone(),
             (Some(message), _) if !message.is_null() => message.to_string(),
-            (_, Some(detail)) => details(detail),
+            (_, Some(detail)) => {
+                let param = detail.get(0).map(place).unwrap_or_default();
+                return Some(Self { message: details(detail), param, ..Self::labels(inner) });
+            }
             _ if std::ptr::eq(inner, value) => return None,
             _ => inner.to_string(),
         };
@@ -74,22 +87,58 @@ impl ErrorBody {
             Some(Value::Number(number)) => number.to_string(),
             _ => String::new(),
         };
+        // Anthropic's, beside a type that says less.
+        let detail = || {
+            let code = value.get("details").and_then(|details| details.get("error_code"));
+            code.and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
         let kind = ["type", "error_type", "status"]
             .into_iter()
             .map(label)
             .find(|kind| !kind.is_empty())
             .unwrap_or_default();
-        Self {
+        let mut body = Self {
             kind: kind.to_lowercase(),
-            code: label("code").to_lowercase(),
+            code: Some(label("code"))
+                .filter(|code| !code.is_empty())
+                .unwrap_or_else(detail)
+                .to_lowercase(),
             param: label("param"),
+            signs_in: !label("signin_url").is_empty(),
             ..Self::default()
+        };
+        for detail in value.get("details").and_then(Value::as_array).into_iter().flatten() {
+            body.detail(detail);
+        }
+        // Google asks to wait some seconds even then, which helps nobody.
+        body.wait = body.wait.filter(|_| !body.daily_quota);
+        body
+    }
+
+    /// One of Google's details, which are told apart by their fields as well as by their type.
+    fn detail(&mut self, detail: &Value) {
+        if let Some(reason) = detail["reason"].as_str() {
+            self.reason = reason.to_lowercase();
+        }
+        if let Some(delay) = detail["retryDelay"].as_str() {
+            let seconds = delay.strip_suffix('s').and_then(|number| number.parse().ok());
+            self.wait = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        }
+        for violation in detail["violations"].as_array().into_iter().flatten() {
+            self.daily_quota |=
+                violation["quotaId"].as_str().is_some_and(|quota| quota.contains("PerDay"));
+        }
+        for violation in detail["fieldViolations"].as_array().into_iter().flatten() {
+            if let Some(field) = violation["field"].as_str().filter(|_| self.param.is_empty()) {
+                self.param = field.to_owned();
+            }
         }
     }
 
-    /// Whether type or code is one of these.
+    /// Whether type, code or reason is one of these.
     pub(crate) fn is(&self, labels: &[&str]) -> bool {
-        labels.iter().any(|label| self.kind == *label || self.code == *label)
+        let own = [&self.kind, &self.code, &self.reason];
+        labels.iter().any(|label| own.into_iter().any(|word| word == label))
     }
 }
 
@@ -102,17 +151,22 @@ fn details(detail: &Value) -> String {
         .iter()
         .map(|item| {
             let text = item.get("msg").and_then(Value::as_str).unwrap_or_default();
-            let place: Vec<_> = item
-                .get("loc")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
-                .collect();
-            format!("{}: {text}", place.join("."))
+            format!("{}: {text}", place(item))
         })
         .collect();
     lines.join("; ")
+}
+
+/// Where in the request one of FastAPI's details has found something.
+fn place(item: &Value) -> String {
+    let parts: Vec<_> = item
+        .get("loc")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|part| part.as_str().map_or_else(|| part.to_string(), str::to_owned))
+        .collect();
+    parts.join(".")
 }
 
 #[cfg(test)]
@@ -160,6 +214,19 @@ mod tests {
             labels("validation", "", "")
         );
         assert_eq!(read(r#"[{"error":{"message":"m","status":"X"}}]"#), labels("x", "", ""));
+        let detail = r#"{"detail":[{"loc":["body","seed"],"msg":"Extra inputs"}]}"#;
+        assert_eq!(read(detail), labels("", "", "body.seed"));
+        let details =
+            r#"{"type":"error","error":{"type":"t","message":"m","details":{"error_code":"c"}}}"#;
+        assert_eq!(read(details), labels("t", "c", ""));
+    }
+
+    #[test]
+    fn a_place_to_sign_in_is_noticed() {
+        let body =
+            ErrorBody::parse(br#"{"error":"unauthorized","signin_url":"https://o.example"}"#);
+        assert!(body.signs_in && body.message == "unauthorized");
+        assert!(!ErrorBody::parse(br#"{"error":"unauthorized"}"#).signs_in);
     }
 
     #[test]

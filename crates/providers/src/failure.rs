@@ -9,9 +9,12 @@ use secrecy::ExposeSecret;
 use crate::{
     error::{ProviderError, hide_key},
     error_body::ErrorBody,
+    lacking::Lacking,
     transport::Server,
 };
 
+/// Groq's word for a tool call of the model's that it could not read (protocols §1.7).
+const BAD_CALL: &str = "tool_use_failed";
 /// Longest part of a server's own words that is shown, in characters.
 const SHOWN: usize = 600;
 /// The longest wait a server may ask for before the request is tried again.
@@ -31,18 +34,18 @@ pub(crate) fn from_response(
     let said = words(server, body);
     let message = if body.html {
         format!("{} answered {status} with a web page.", server.name)
+    } else if let Some(lacking) = Lacking::named_by(Some(status), body) {
+        format!("{} answered {status}: {} ({said})", server.name, lacking.matter())
     } else if said.is_empty() {
         format!("{} answered {status} without saying why.", server.name)
     } else {
         format!("{} answered {status}: {said}", server.name)
     };
-    let wait = requested_wait(headers);
+    let wait = requested_wait(headers).or(body.wait);
     let mut error = ProviderError::new(class, message, action(class, server, body, wait));
     error.status = Some(status);
-    error.retry_after = wait.filter(|wait| *wait <= LONGEST_WAIT);
-    // Asked to wait longer than anyone watches a run, an earlier attempt is only refused again.
-    let too_long = wait.is_some_and(|wait| wait > LONGEST_WAIT);
-    error.retryable = is_retryable(class, status) && !too_long;
+    // Asked again, the model usually writes a call that can be read.
+    error.ask_to_wait(wait, is_retryable(class, status) || body.is(&[BAD_CALL]));
     if class != FailureClass::Quota
         && let Some(advice) = headers.get("x-should-retry")
     {
@@ -61,32 +64,58 @@ pub(crate) fn in_band(server: &Server, body: &ErrorBody) -> ProviderError {
     } else {
         format!("{} reported an error: {said}", server.name)
     };
-    let mut error = ProviderError::new(class, message, action(class, server, body, None));
+    let mut error = ProviderError::new(class, message, action(class, server, body, body.wait));
     error.status = status;
-    error.retryable = is_retryable(class, status.unwrap_or_default());
+    error.ask_to_wait(body.wait, is_retryable(class, status.unwrap_or_default()));
     error
+}
+
+impl ProviderError {
+    /// Keeps the wait the server asks for, unless it is longer than anyone watches a run: then an
+    /// earlier attempt is only refused again.
+    fn ask_to_wait(&mut self, wait: Option<Duration>, retryable: bool) {
+        self.retry_after = wait.filter(|wait| *wait <= LONGEST_WAIT);
+        self.retryable = retryable && wait.is_none_or(|wait| wait <= LONGEST_WAIT);
+    }
 }
 
 fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
     let message = body.message.to_lowercase();
     let mentions = |phrases: &[&str]| phrases.iter().any(|phrase| message.contains(phrase));
     let may_be_context = !matches!(status, Some(401 | 402 | 403 | 404 | 429));
-    if body.is(&["context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"])
-        || (may_be_context
-            && mentions(&[
-                "maximum context length",
-                "context length exceeded",
-                "exceeds the available context size",
-                "exceeds the context window",
-                "exceeds the model's context",
-                "exceed context window",
-                "prompt is too long",
-            ]))
+    if body.is(&[
+        "context_length_exceeded",
+        "exceed_context_size_error",
+        "context_window_exceeded",
+        "request_too_large",
+    ]) || (may_be_context
+        && mentions(&[
+            "maximum context length",
+            "context length exceeded",
+            "exceeds the available context size",
+            "exceeds the context window",
+            "exceeds the model's context",
+            "exceeds the context length",
+            "exceed context window",
+            "prompt is too long",
+            "exceed context limit",
+            "exceeds the maximum number of tokens allowed",
+        ]))
     {
         return FailureClass::Context;
     }
-    if body.is(&["insufficient_quota", "billing_hard_limit_reached", "billing_not_active"])
+    // Google words every limit as a quota; only that of the day is used up for good.
+    let is_google = body.is(&["resource_exhausted"]);
+    if body.is(&[
+        "insufficient_quota",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+        "billing_error",
+        "enforced_spend_limit_reached",
+    ]) || body.daily_quota
+        || mentions(&["credit balance is too low"])
         || (status == Some(429)
+            && !is_google
             && mentions(&["exceeded your current quota", "insufficient balance"]))
     {
         return FailureClass::Quota;
@@ -96,10 +125,16 @@ fn classify(status: Option<u16>, body: &ErrorBody) -> FailureClass {
     {
         return FailureClass::Filter;
     }
-    if body.is(&["invalid_api_key", "authentication_error"])
+    if body.is(&["invalid_api_key", "authentication_error", "api_key_invalid"])
         || mentions(&["api_key_invalid", "api key not valid"])
     {
         return FailureClass::Authentication;
+    }
+    if body.is(&[BAD_CALL]) {
+        return FailureClass::Protocol;
+    }
+    if Lacking::named_by(status, body).is_some() {
+        return FailureClass::BadRequest;
     }
     if body.is(&["model_not_found"]) || mentions(&["unexpected endpoint or method"]) {
         return FailureClass::NotFound;
@@ -122,15 +157,30 @@ fn class_of_status(status: u16) -> FailureClass {
 
 /// For errors without a status. An error nobody can place is the server's own.
 fn class_of_kind(body: &ErrorBody) -> FailureClass {
-    if body.is(&["rate_limit_exceeded", "rate_limit_error", "too_many_requests"]) {
+    if body.is(&[
+        "rate_limit_exceeded",
+        "rate_limit_error",
+        "too_many_requests",
+        "resource_exhausted",
+    ]) {
         FailureClass::RateLimit
-    } else if body.is(&["invalid_request_error", "badrequesterror", "not_supported_error"]) {
+    } else if body.is(&[
+        "invalid_request_error",
+        "badrequesterror",
+        "not_supported_error",
+        "invalid_argument",
+        "failed_precondition",
+    ])
+        // What Responses says of prompts and images, such as `invalid_prompt` and `image_too_large`.
+        || body.code.starts_with("invalid_")
+        || body.code.contains("image")
+    {
         FailureClass::BadRequest
-    } else if body.is(&["not_found_error", "notfounderror"]) {
+    } else if body.is(&["not_found_error", "notfounderror", "not_found"]) {
         FailureClass::NotFound
-    } else if body.is(&["permission_error"]) {
+    } else if body.is(&["permission_error", "permission_denied", "unauthenticated"]) {
         FailureClass::Authentication
-    } else if body.is(&["timeout", "timeout_error"]) {
+    } else if body.is(&["timeout", "timeout_error", "deadline_exceeded"]) {
         FailureClass::Timeout
     } else {
         FailureClass::Overloaded
@@ -151,7 +201,19 @@ fn action(
     wait: Option<Duration>,
 ) -> String {
     let message = body.message.to_lowercase();
+    let lacking = Lacking::named_by(None, body).filter(|_| class == FailureClass::BadRequest);
+    if let Some(lacking) = lacking {
+        return lacking.action(body).to_owned();
+    }
     let fixed = match class {
+        FailureClass::Protocol if body.is(&[BAD_CALL]) => {
+            "The model wrote a tool call that cannot be read. Try again, or choose a model that is \
+             good with tools."
+        }
+        FailureClass::Authentication if body.signs_in => {
+            "This model runs in the cloud: sign in on the server's machine, for Ollama with `ollama \
+             signin`, or choose a model that runs locally."
+        }
         FailureClass::Authentication if server.key.is_none() => {
             "This server wants a key: enter one for this provider."
         }
@@ -163,8 +225,10 @@ fn action(
             "Shorten the message, begin a new conversation, or choose a model with a larger context."
         }
         FailureClass::NotFound => {
-            "Refresh the list of models, and check the model's name and the base URL; it usually \
-             ends in /v1."
+            return format!(
+                "Refresh the list of models, and check the model's name and the base URL; {}.",
+                server.base_url_hint
+            );
         }
         FailureClass::Filter => "Put the message differently, or choose another model.",
         FailureClass::RateLimit | FailureClass::Overloaded => {
@@ -173,6 +237,8 @@ fn action(
             }
             if message.contains("loading model") {
                 "The server is starting: try again in a moment."
+            } else if message.contains("more system memory") {
+                "Choose a smaller model or a shorter context, or free memory on the server."
             } else {
                 "Try again in a moment, or choose another model."
             }
@@ -268,6 +334,7 @@ mod tests {
     fn statuses_and_codes_give_class_and_retry() {
         use FailureClass as Class;
         let coded = |code: &str| format!(r#"{{"error":{{"message":"m","code":"{code}"}}}}"#);
+        let said = |words: &str| format!(r#"{{"error":{{"message":"{words}"}}}}"#);
         let typed = |kind: &str| format!(r#"{{"error":{{"message":"m","type":"{kind}"}}}}"#);
         for (status, body, class, retryable) in [
             (400, coded("x"), Class::BadRequest, false),
@@ -307,6 +374,35 @@ mod tests {
                 true,
             ),
             (529, String::new(), Class::Overloaded, true),
+            (400, coded("tool_use_failed"), Class::Protocol, true),
+            (500, said("image input is not supported"), Class::BadRequest, false),
+            (404, said("No endpoints found that support tool use."), Class::BadRequest, false),
+            (529, typed("overloaded_error"), Class::Overloaded, true),
+            (400, typed("billing_error"), Class::Quota, false),
+            (403, typed("permission_error"), Class::Authentication, false),
+            (413, typed("request_too_large"), Class::Context, false),
+            (504, typed("timeout_error"), Class::Timeout, true),
+            (
+                429,
+                r#"{"type":"error","error":{"type":"rate_limit_error","message":"m","details":{"error_code":"enforced_spend_limit_reached"}}}"#
+                    .into(),
+                Class::Quota,
+                false,
+            ),
+            (
+                400,
+                r#"{"error":{"type":"invalid_request_error","message":"Your credit balance is too low"}}"#
+                    .into(),
+                Class::Quota,
+                false,
+            ),
+            (
+                400,
+                r#"{"error":{"type":"invalid_request_error","message":"input length and `max_tokens` exceed context limit: 9 + 8 > 10"}}"#
+                    .into(),
+                Class::Context,
+                false,
+            ),
         ] {
             let error = answered(status, &[], &body);
             assert_eq!((error.class, error.retryable), (class, retryable), "{status} {body}");
@@ -342,6 +438,58 @@ mod tests {
     }
 
     #[test]
+    fn ollamas_own_troubles_get_advice_that_helps() {
+        let memory = answered(500, &[], r#"{"error":"model requires more system memory (9 GiB)"}"#);
+        assert!(memory.action.starts_with("Choose a smaller model"), "{}", memory.action);
+        let cloud = answered(401, &[], r#"{"error":"unauthorized","signin_url":"https://o/x"}"#);
+        assert_eq!(cloud.class, FailureClass::Authentication);
+        assert!(cloud.action.contains("`ollama signin`"), "{}", cloud.action);
+        let long = r#"{"error":"the input length exceeds the context length"}"#;
+        assert_eq!(answered(400, &[], long).class, FailureClass::Context);
+    }
+
+    #[test]
+    fn googles_details_say_what_is_meant() {
+        use FailureClass as Class;
+        let exhausted = |quota: &str, delay: &str| {
+            let body = serde_json::json!({"error": {
+                "code": 429,
+                "message": "You exceeded your current quota.",
+                "status": "RESOURCE_EXHAUSTED",
+                "details": [
+                    {"@type": "type.googleapis.com/google.rpc.QuotaFailure",
+                     "violations": [{"quotaId": quota}]},
+                    {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay},
+                ],
+            }});
+            let error = answered(429, &[], &body.to_string());
+            (error.class, error.retry_after.map(|wait| wait.as_millis()), error.retryable)
+        };
+        assert_eq!(exhausted("PerMinute", "34s"), (Class::RateLimit, Some(34_000), true));
+        assert_eq!(exhausted("PerMinute", "0.5s"), (Class::RateLimit, Some(500), true));
+        assert_eq!(exhausted("PerMinute", "3600s"), (Class::RateLimit, None, false));
+        assert_eq!(exhausted("PerMinute", "soon"), (Class::RateLimit, None, true));
+        assert_eq!(exhausted("RequestsPerDay-FreeTier", "20s"), (Class::Quota, None, false));
+        let key = r#"[{"error":{"code":400,"message":"m","status":"INVALID_ARGUMENT",
+            "details":[{"reason":"API_KEY_INVALID"}]}}]"#;
+        assert_eq!(answered(400, &[], key).class, Class::Authentication);
+        for (status, class) in [
+            ("INVALID_ARGUMENT", Class::BadRequest),
+            ("UNAUTHENTICATED", Class::Authentication),
+            ("PERMISSION_DENIED", Class::Authentication),
+            ("NOT_FOUND", Class::NotFound),
+            ("RESOURCE_EXHAUSTED", Class::RateLimit),
+            ("DEADLINE_EXCEEDED", Class::Timeout),
+            ("UNAVAILABLE", Class::Overloaded),
+            ("INTERNAL", Class::Overloaded),
+        ] {
+            let body = format!(r#"{{"error":{{"message":"m","status":"{status}"}}}}"#);
+            let error = in_band(&server(), &ErrorBody::parse(body.as_bytes()));
+            assert_eq!(error.class, class, "{status}");
+        }
+    }
+
+    #[test]
     fn hostile_words_are_cleaned_cut_and_keyless() {
         let body = format!("no\u{7}\n\n  sk-very-secret {}", "x".repeat(5_000));
         let message = answered(400, &[], &body).message;
@@ -361,6 +509,20 @@ mod tests {
         let parsed = ErrorBody::parse(br#"{"error":"Unexpected endpoint or method. (POST /x)"}"#);
         let error = in_band(&server(), &parsed);
         assert_eq!((error.class, error.status), (FailureClass::NotFound, None));
+    }
+
+    #[test]
+    fn what_a_server_lacks_is_said_with_what_to_switch_on() {
+        let body =
+            r#"{"error":{"code":500,"message":"image input is not supported - hint: mmproj"}}"#;
+        let error = answered(500, &[], body);
+        let words = "127.0.0.1:8080 answered 500: this model does not take images (image input is \
+                     not supported - hint: mmproj)";
+        assert_eq!(error.message, words);
+        assert!(error.action.contains("mmproj"), "{}", error.action);
+        let vllm = r#"{"message":"\"auto\" tool choice requires --enable-auto-tool-choice"}"#;
+        let action = answered(400, &[], vllm).action;
+        assert!(action.contains("--enable-auto-tool-choice"), "{action}");
     }
 
     #[test]

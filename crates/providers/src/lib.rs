@@ -1,8 +1,10 @@
 //! Wire adapters to model servers: one trait, one guarded HTTP client, one adapter per protocol.
 
 mod answer;
+pub mod anthropic;
 mod base_url;
 mod body;
+mod broken;
 mod caller;
 mod card;
 mod detect;
@@ -10,14 +12,23 @@ mod error;
 mod error_body;
 mod event;
 mod failure;
+pub mod gemini;
 mod guard;
 pub mod http;
+mod lacking;
 mod limits;
 mod loose;
+mod model_list;
+mod offer;
+pub mod ollama;
+mod openai;
 pub mod openai_chat;
+pub mod openai_responses;
+mod per_model;
 mod refusals;
 mod request;
 pub mod sse;
+mod think;
 mod transport;
 
 use std::pin::Pin;
@@ -29,14 +40,18 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use crate::{
+    anthropic::Anthropic,
     base_url::{BaseUrlError, normalize_base_url},
     detect::{DetectLimits, Detector, ReachLimits, Scan, WELL_KNOWN_PORTS},
     error::ProviderError,
     event::ProviderEvent,
+    gemini::Gemini,
     guard::is_local_host,
     http::{HttpClient, HttpOptions},
     limits::{Limits, SizeLimits, TimeLimits},
+    ollama::Ollama,
     openai_chat::OpenAiChat,
+    openai_responses::OpenAiResponses,
     request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
 };
 

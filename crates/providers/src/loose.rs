@@ -6,6 +6,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::value::RawValue;
 
 /// A text; anything else counts as absent. Borrows where JSON has no escapes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +33,24 @@ impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Loose(PhantomData))
     }
+}
+
+/// Tells a field that is null from one that is not there.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// A tool call's arguments as JSON text, which some servers write as a text that holds the JSON and
+/// others as the JSON itself. Empty where there are none.
+pub(crate) fn text_or_json(arguments: Option<&RawValue>) -> Cow<'_, str> {
+    let Some(raw) = arguments.map(RawValue::get) else { return Cow::Borrowed("") };
+    if !raw.starts_with('"') {
+        return Cow::Borrowed(raw);
+    }
+    let text: Text<'_> = serde_json::from_str(raw).unwrap_or_default();
+    text.0.unwrap_or_default()
 }
 
 /// What the visitor below can make; every method stands for one JSON type.

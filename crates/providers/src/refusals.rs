@@ -1,14 +1,13 @@
 //! Remembers which optional parameters a server has refused (protocols §1.1).
 
-use std::collections::VecDeque;
+use crate::{error_body::ErrorBody, per_model::PerModel};
 
-use parking_lot::Mutex;
-use url::Url;
-
-use crate::error_body::ErrorBody;
-
-/// Pairs of server and model that are remembered; the oldest go first.
-const REMEMBERED: usize = 256;
+/// How servers say that a model lacks an ability (protocols §4), lower case.
+const LACKS: [(&str, Field); 3] = [
+    ("does not support thinking", Field::Thinking),
+    ("think value", Field::Thinking),
+    ("does not support tools", Field::Tools),
+];
 
 /// An optional part of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,15 +25,19 @@ pub(crate) enum Field {
     TopK,
     ResponseFormat,
     KeepAlive,
-    ParallelToolCalls,
     /// Whatever asks for the model's thoughts.
     Thinking,
-    /// The offer of tools as a whole.
+    /// How many tokens those may take, where the server can also decide that itself.
+    ThinkingBudget,
+    /// The offer of tools as a whole, which only Ollama's models may go without: elsewhere a refusal of
+    /// tools is an error, since an answer without them answers another question.
     Tools,
     /// Anthropic's marks for its cache.
     CacheControl,
     /// Whatever asks for opaque state beside the answer.
     Include,
+    /// Instructions in a place of their own.
+    SystemInstruction,
 }
 
 /// What one server refuses for one model.
@@ -58,31 +61,40 @@ impl Refusals {
     /// Learns from an error. False if it names none of the fields that were sent, so that the same
     /// request would fail again.
     pub(crate) fn learn(&mut self, error: &ErrorBody, sent: &[(Field, &str)]) -> bool {
-        let Some((field, _)) = sent.iter().find(|(_, name)| is_named(error, name)) else {
-            return false;
-        };
-        if *field == Field::TokenLimit && !self.other_token_limit {
+        let lacking = lacking(error).filter(|field| sent.iter().any(|(one, _)| one == field));
+        let named = || sent.iter().find(|(_, name)| is_named(error, name)).map(|(field, _)| *field);
+        let Some(field) = lacking.or_else(named) else { return false };
+        if field == Field::TokenLimit && !self.other_token_limit {
             self.other_token_limit = true;
         } else {
-            self.fields.push(*field);
+            self.fields.push(field);
         }
         true
     }
 }
 
+/// What a model cannot do, if that is what the error says.
+fn lacking(error: &ErrorBody) -> Option<Field> {
+    let message = error.message.to_lowercase();
+    LACKS.iter().find(|(words, _)| message.contains(words)).map(|(_, field)| *field)
+}
+
 /// Whether an error is about a parameter. In prose, names that are words as well count only in
-/// quotation marks.
+/// quotation marks or in the path of a field.
 fn is_named(error: &ErrorBody, name: &str) -> bool {
     if error.param.split('.').any(|part| part == name) {
         return true;
     }
-    let everyday = matches!(name, "stop" | "seed");
+    let everyday =
+        ["stop", "seed", "include", "reasoning", "summary", "text", "think", "tools", "format"]
+            .contains(&name);
     error.message.match_indices(name).any(|(start, _)| {
         let before = error.message[..start].chars().next_back();
         let after = error.message[start + name.len()..].chars().next();
         if everyday {
-            let quote = |c: Option<char>| matches!(c, Some('\'' | '"' | '`'));
-            return quote(before) && quote(after);
+            // Paths are marks too, as in 'reasoning.effort' and `body.include: …`.
+            let opens = matches!(before, Some('\'' | '"' | '`' | '.'));
+            return opens && matches!(after, Some('\'' | '"' | '`' | '.' | ':'));
         }
         let part_of_name =
             |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -90,31 +102,8 @@ fn is_named(error: &ErrorBody, name: &str) -> bool {
     })
 }
 
-/// What is known of all servers; bounded.
-#[derive(Debug, Default)]
-pub(crate) struct Memory(Mutex<VecDeque<((Url, String), Refusals)>>);
-
-impl Memory {
-    /// What the server refused for this model before.
-    pub(crate) fn recall(&self, base_url: &Url, model: &str) -> Refusals {
-        let known = self.0.lock();
-        known
-            .iter()
-            .find(|((url, name), _)| url == base_url && name == model)
-            .map(|(_, refusals)| refusals.clone())
-            .unwrap_or_default()
-    }
-
-    /// Keeps what has just been found to work.
-    pub(crate) fn keep(&self, base_url: &Url, model: &str, refusals: Refusals) {
-        let mut known = self.0.lock();
-        known.retain(|((url, name), _)| url != base_url || name != model);
-        if known.len() >= REMEMBERED {
-            known.pop_front();
-        }
-        known.push_back(((base_url.clone(), model.to_owned()), refusals));
-    }
-}
+/// What is known of all servers.
+pub(crate) type Memory = PerModel<Refusals>;
 
 #[cfg(test)]
 mod tests {
@@ -155,7 +144,27 @@ mod tests {
         ] {
             assert_eq!(learn(body), None, "{body}");
         }
+        assert_eq!(learn(r#"{"error":"Do not stop. Seed it, stop: now"}"#), None);
+        assert!(
+            !learn(r#"{"detail":[{"loc":["body","stop"],"msg":"x"}]}"#).unwrap().allow(Field::Stop)
+        );
         assert!(!learn(r#"{"error":"unknown key 'stop'"}"#).unwrap().allow(Field::Stop));
+    }
+
+    #[test]
+    fn a_lacking_ability_is_found_in_a_sentence_and_only_where_it_was_asked_for() {
+        let sent = [(Field::Tools, "tools"), (Field::Thinking, "think")];
+        let learn = |words: &str, sent: &[(Field, &str)]| {
+            let mut refusals = Refusals::default();
+            let error = ErrorBody { message: words.to_owned(), ..ErrorBody::default() };
+            refusals.learn(&error, sent).then_some(refusals)
+        };
+        let refusals = learn("\"m\" does not support thinking", &sent).unwrap();
+        assert!(!refusals.allow(Field::Thinking) && refusals.allow(Field::Tools));
+        let refusals = learn("library/m does not support tools", &sent).unwrap();
+        assert!(refusals.allow(Field::Thinking) && !refusals.allow(Field::Tools));
+        assert_eq!(learn("library/m does not support tools", &sent[1..]), None);
+        assert_eq!(learn("the tools make me think", &sent), None);
     }
 
     #[test]
@@ -166,20 +175,5 @@ mod tests {
         assert!(refusals.other_token_limit() && refusals.allow(Field::TokenLimit));
         assert!(refusals.learn(&error, &SENT));
         assert!(!refusals.allow(Field::TokenLimit));
-    }
-
-    #[test]
-    fn memory_is_per_server_and_model_and_bounded() {
-        let url = Url::parse("http://localhost/v1").unwrap();
-        let refused = learn(r#"{"error":"temperature"}"#).unwrap();
-        let memory = Memory::default();
-        memory.keep(&url, "a", refused.clone());
-        assert_eq!(memory.recall(&url, "a"), refused);
-        assert_eq!(memory.recall(&url, "b"), Refusals::default());
-        for number in 0..REMEMBERED {
-            memory.keep(&url, &number.to_string(), Refusals::default());
-        }
-        assert_eq!(memory.recall(&url, "a"), Refusals::default());
-        assert_eq!(memory.0.lock().len(), REMEMBERED);
     }
 }

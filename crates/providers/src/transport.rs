@@ -21,6 +21,8 @@ pub(crate) struct Server {
     pub(crate) key: Option<SecretString>,
     /// Whether the host is this machine or its private network.
     pub(crate) local: bool,
+    /// How its protocol's base URLs usually look, as the end of a sentence.
+    pub(crate) base_url_hint: &'static str,
     https: bool,
 }
 
@@ -31,8 +33,15 @@ impl Server {
             name: host_and_port(&endpoint.base_url),
             key: endpoint.key.clone(),
             local: is_local_host(&endpoint.base_url),
+            base_url_hint: "it usually ends in /v1",
             https: endpoint.base_url.scheme() == "https",
         }
+    }
+
+    /// The same server, whose base URL usually looks otherwise.
+    pub(crate) fn with_base_url_hint(mut self, hint: &'static str) -> Self {
+        self.base_url_hint = hint;
+        self
     }
 }
 

@@ -5,9 +5,16 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
-use crate::{answer::Answer, chunk_stream::ChunkStream, model_name::Parameters};
+use crate::{
+    answer::Answer,
+    chunk_stream::ChunkStream,
+    model_name::Parameters,
+    protocol::{Asked, Protocol},
+};
 
 pub(crate) struct Call<'a> {
+    pub(crate) protocol: &'a Protocol,
+    pub(crate) asked: &'a Asked,
     /// The whole request body; it has passed every check.
     pub(crate) body: &'a Value,
     pub(crate) headers: &'a HeaderMap,
@@ -20,15 +27,21 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     pub(crate) fn model(&self) -> &str {
-        self.body["model"].as_str().unwrap_or_default()
+        &self.asked.model
     }
 
+    /// The conversation as it was sent.
+    pub(crate) fn conversation(&self) -> &Value {
+        &self.body[self.protocol.conversation]
+    }
+
+    /// The messages of the conversation, or whatever else the protocol makes it of.
     pub(crate) fn messages(&self) -> &[Value] {
-        self.body["messages"].as_array().map_or(&[], Vec::as_slice)
+        self.conversation().as_array().map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn wants_stream(&self) -> bool {
-        self.body["stream"] == true
+        self.asked.wants_stream
     }
 
     /// An answer in one piece always has usage; a stream has it where it was asked for.
@@ -44,21 +57,21 @@ impl Call<'_> {
         Duration::from_millis(self.number(key, default))
     }
 
-    /// Roughly four bytes of message JSON to a token: simple enough for a test to compute.
+    /// Roughly four bytes of JSON to a token: simple enough for a test to compute.
     pub(crate) fn prompt_tokens(&self) -> u64 {
-        (self.body["messages"].to_string().len() as u64).div_ceil(4)
+        (self.conversation().to_string().len() as u64).div_ceil(4)
     }
 
     /// The results of the tools that were called last, if the client now wants them used.
     pub(crate) fn tool_results(&self) -> Option<Vec<&str>> {
-        let results: Vec<&str> = self
-            .messages()
-            .iter()
-            .rev()
-            .take_while(|message| message["role"] == "tool")
-            .map(|message| message["content"].as_str().unwrap_or_default())
-            .collect();
+        let results: Vec<&str> = self.messages().iter().rev().map_while(result).collect();
         (!results.is_empty()).then(|| results.into_iter().rev().collect())
+    }
+
+    /// What the assistant said last before those results, calls and all.
+    pub(crate) fn last_turn(&self) -> &Value {
+        let said = self.messages().iter().rev().find(|message| message["role"] == "assistant");
+        said.unwrap_or(&Value::Null)
     }
 
     /// A stream whose tokens come at once unless the model name asks for a delay.
@@ -78,6 +91,16 @@ impl Call<'_> {
 
     /// A complete, faultless answer.
     pub(crate) fn say(&self, text: &str) -> Answer {
-        self.stream().role().text(text).end().answer()
+        (self.protocol.say)(self, text)
     }
+}
+
+/// What a tool said, if this is a tool's message.
+fn result(message: &Value) -> Option<&str> {
+    let field = match (message["role"].as_str(), message["type"].as_str()) {
+        (Some("tool"), _) => "content",
+        (_, Some("function_call_output")) => "output",
+        _ => return None,
+    };
+    Some(message[field].as_str().unwrap_or_default())
 }

@@ -2,9 +2,11 @@
 
 mod embeddings;
 mod fields;
+mod image;
 mod messages;
-mod shape;
-mod tools;
+pub(crate) mod shape;
+mod state;
+pub(crate) mod tools;
 
 use axum::http::{HeaderMap, header};
 use serde_json::Value;
@@ -46,7 +48,8 @@ pub(crate) fn embeddings(headers: &HeaderMap, body: &[u8]) -> Result<Value, Brok
     Ok(body)
 }
 
-fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
+/// The body as a JSON object that also calls itself JSON.
+pub(crate) fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
     let content_type = text_of(headers, header::CONTENT_TYPE);
     if content_type.split(';').next().map(str::trim) != Some("application/json") {
         let message = format!("content-type is {content_type:?}, not application/json");
@@ -58,7 +61,8 @@ fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Value, Broken> {
     Ok(body)
 }
 
-fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
+/// Whether the client says that it takes the kind of answer it will get.
+pub(crate) fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
     let accept = text_of(headers, header::ACCEPT);
     accept
         .split(',')
@@ -67,7 +71,7 @@ fn accept(headers: &HeaderMap, wanted: &str) -> Result<(), Broken> {
         .or_broken("accept", || format!("accept is {accept:?}, but the answer is {wanted}"))
 }
 
-fn text_of(headers: &HeaderMap, name: header::HeaderName) -> &str {
+pub(crate) fn text_of(headers: &HeaderMap, name: header::HeaderName) -> &str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

@@ -9,7 +9,7 @@ use crate::{
     answer::Answer,
     call::Call,
     open_streams::unix_ms,
-    step::{Framing, Step, Steps},
+    step::{self, Step, Steps},
     text,
 };
 
@@ -98,11 +98,8 @@ impl ChunkStream {
     ) -> Self {
         let envelope = self.envelope.clone();
         let delay = self.delay;
-        self.then(tokens.flat_map(move |token| {
-            let chunk = envelope.chunk(json!({field: token}), Value::Null);
-            let wait = (!delay.is_zero()).then_some(Step::Wait(delay));
-            wait.into_iter().chain([Step::Frame(chunk)])
-        }))
+        let chunks = tokens.map(move |token| envelope.chunk(json!({field: token}), Value::Null));
+        self.then(step::paced(chunks, delay))
     }
 
     pub(crate) fn delta(self, delta: Value) -> Self {
@@ -131,10 +128,7 @@ impl ChunkStream {
     /// The frame of a text delta, cut off `keep` bytes into `needle`.
     pub(crate) fn cut_frame(self, text: &str, needle: &str, keep: usize) -> Self {
         let chunk = self.envelope.chunk(json!({"content": text}), Value::Null);
-        let frame = Framing::default().frame(&chunk);
-        let found = frame.windows(needle.len()).position(|window| window == needle.as_bytes());
-        let end = found.map_or(frame.len(), |start| start + keep);
-        self.bytes(frame.slice(..end))
+        self.step(step::cut_frame(&chunk, needle, keep))
     }
 
     pub(crate) fn bytes(self, bytes: impl Into<Bytes>) -> Self {

@@ -14,10 +14,12 @@ use serde_json::{Value, json};
 use crate::{
     embeddings,
     exchange::{KEY_HEADERS, ServerState},
-    models,
+    gemini, models,
     open_streams::OpenReport,
+    protocol,
     record::{RecordedRequest, Violation},
-    scenarios, servers,
+    scenarios::{self, Tables},
+    servers,
 };
 
 pub(crate) fn router() -> Router<Arc<ServerState>> {
@@ -70,17 +72,28 @@ async fn reset(State(state): State<Arc<ServerState>>) -> StatusCode {
 }
 
 async fn all_scenarios() -> Json<Value> {
-    let chats: Vec<Value> = scenarios::all()
-        .map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
-        .collect();
     let pair = |(name, about): (&str, &str)| json!({"name": name, "about": about});
     let embeddings: Vec<Value> = embeddings::MODELS.iter().copied().map(pair).collect();
     let lists: Vec<Value> =
         models::VARIANTS.iter().map(|list| pair((list.name, list.about))).collect();
+    let gemini_lists: Vec<Value> = gemini::lists().map(pair).collect();
     let servers: Vec<Value> = servers::all().map(|kind| pair((kind.name, kind.about))).collect();
-    Json(json!({
-        "chat": chats, "embeddings": embeddings, "lists": lists, "servers": servers,
-    }))
+    let mut all = json!({
+        "embeddings": embeddings,
+        "lists": lists,
+        "gemini_lists": gemini_lists,
+        "servers": servers,
+    });
+    for (name, protocol) in protocol::ALL {
+        all[name] = table(protocol.tables);
+    }
+    Json(all)
+}
+
+fn table(tables: Tables) -> Value {
+    scenarios::all(tables)
+        .map(|entry| json!({"name": entry.name, "about": entry.about, "listed": entry.listed}))
+        .collect()
 }
 
 /// Whoever follows a redirect here with a key has given it to a stranger.
@@ -90,8 +103,8 @@ async fn trap(
 ) -> (StatusCode, &'static str) {
     let headers = request.headers();
     let number = state.recorder.request(request.method(), request.uri(), headers, &[]);
-    let has_key = KEY_HEADERS.iter().any(|name| headers.contains_key(*name));
-    if has_key || headers.contains_key(header::AUTHORIZATION) {
+    let has = |name: &str| headers.contains_key(name);
+    if has(header::AUTHORIZATION.as_str()) || KEY_HEADERS.into_iter().any(has) {
         let message = "the key was sent to another origin after a redirect";
         state.recorder.violation(number, "key-leaked", message);
     }

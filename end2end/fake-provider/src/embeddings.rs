@@ -10,9 +10,11 @@ use crate::{
     chat, check, errors,
     exchange::{Received, ServerState},
     model_name::ModelName,
+    protocol::{self, Asked},
 };
 
-const DIMENSIONS: usize = 64;
+/// Numbers in a vector unless asked otherwise.
+pub(crate) const DIMENSIONS: usize = 64;
 
 /// The models of this endpoint and what is odd about them.
 pub(crate) const MODELS: &[(&str, &str)] = &[
@@ -39,9 +41,13 @@ pub(crate) fn answer(state: &ServerState, received: &Received, body: &[u8]) -> A
     let Ok(name) = ModelName::parse(model) else {
         return errors::model_not_found(model);
     };
-    let played = chat::play(&name, &body, &received.headers, state.recorder.played_before(model));
+    let earlier = state.recorder.played_before(model);
+    let asked = Asked::by(body);
+    let played = protocol::play(&chat::PROTOCOL, &name, &asked, &received.headers, earlier);
     match played.status.is_success() {
-        true if name.scenario.starts_with("flaky") => Answer::json(200, &vectors("embed", &body)),
+        true if name.scenario.starts_with("flaky") => {
+            Answer::json(200, &vectors("embed", &asked.body))
+        }
         true => errors::typical(501),
         false => played,
     }
@@ -72,7 +78,7 @@ fn vectors(model: &str, body: &Value) -> Value {
 }
 
 /// The inputs as texts; tokens count as words. An array of numbers is one input.
-fn inputs(input: &Value) -> Vec<String> {
+pub(crate) fn inputs(input: &Value) -> Vec<String> {
     match input {
         Value::Array(inputs) if inputs.iter().all(|input| !input.is_u64()) => inputs
             .iter()
@@ -83,7 +89,8 @@ fn inputs(input: &Value) -> Vec<String> {
     }
 }
 
-fn vector(text: &str, dimensions: usize) -> Vec<f32> {
+/// The unit vector of a text.
+pub(crate) fn vector(text: &str, dimensions: usize) -> Vec<f32> {
     let mut vector = vec![0.0_f32; dimensions];
     for word in text.to_lowercase().split(|character: char| !character.is_alphanumeric()) {
         let mut hasher = DefaultHasher::new();

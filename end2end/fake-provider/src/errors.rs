@@ -63,7 +63,8 @@ pub(crate) fn proxy_page(status: u16) -> Answer {
     Answer::html(status, &page)
 }
 
-fn words(status: u16) -> (&'static str, Option<&'static str>, &'static str) {
+/// The type, code and sentence OpenAI has for a status.
+pub(crate) fn words(status: u16) -> (&'static str, Option<&'static str>, &'static str) {
     match status {
         400 => ("invalid_request_error", None, "The request is not valid."),
         401 => ("invalid_request_error", Some("invalid_api_key"), "Incorrect API key provided."),

@@ -12,8 +12,9 @@ use tokio::sync::watch;
 
 use crate::{
     answer::Answer,
-    errors,
+    anthropic, errors, gemini,
     model_name::percent_decoded,
+    ollama::Contexts,
     open_streams::OpenStreams,
     record::Recorder,
     server::Options,
@@ -41,6 +42,8 @@ pub(crate) struct ServerState {
     /// Told whenever anything above changes.
     pub(crate) changes: watch::Sender<()>,
     pub(crate) extra_models: Vec<String>,
+    /// What Ollama's models are loaded with.
+    pub(crate) contexts: Contexts,
     /// The kind of server that stands at the root instead of the provider.
     pub(crate) at_root: Option<String>,
     key: Option<String>,
@@ -65,6 +68,7 @@ impl ServerState {
             others: Arc::new(OpenStreams::new(changes.clone())),
             changes,
             extra_models: options.extra_models,
+            contexts: Contexts::default(),
             at_root: options.server,
             key: options.key,
             body_limit: options.body_limit,
@@ -82,7 +86,7 @@ impl ServerState {
             if state.key.is_none() || state.sent_key(&received.headers) == SentKey::Right {
                 play(state, received, body)
             } else {
-                errors::unauthorized()
+                error(received, 401)
             }
         };
         self.open_exchange(streams, request, authorised).await
@@ -98,7 +102,7 @@ impl ServerState {
         let received = self.receive(request).await;
         let open_stream = streams.open(received.number, &received.label());
         let answer = match &received.body {
-            None => errors::typical(413),
+            None => error(&received, 413),
             Some(body) => play(self, &received, body),
         };
         let request_id = format!("fake-{}", received.number);
@@ -110,9 +114,15 @@ impl ServerState {
         response
     }
 
+    /// Whether requests must carry a key.
+    pub(crate) fn wants_key(&self) -> bool {
+        self.key.is_some()
+    }
+
     pub(crate) fn reset(&self) {
         self.recorder.reset();
         self.chats.reset();
+        self.contexts.reset();
     }
 
     async fn receive(&self, request: Request) -> Received {
@@ -135,6 +145,17 @@ impl ServerState {
             None => !sent.starts_with("wrong"),
         };
         if sent.any(right) { SentKey::Right } else { SentKey::Wrong }
+    }
+}
+
+/// The error in the words of the protocol that was spoken.
+fn error(received: &Received, status: u16) -> Answer {
+    let path = received.uri.path();
+    match status {
+        _ if path.starts_with(anthropic::PREFIX) => anthropic::error(received, status),
+        _ if path.starts_with(gemini::PREFIX) => gemini::error(status),
+        401 => errors::unauthorized(),
+        _ => errors::typical(status),
     }
 }
 

@@ -7,27 +7,41 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     answer::{Answer, AnswerBody},
+    call::Call,
     step::{Step, Steps},
 };
 
 /// A stream longer than this counts as endless: its JSON answer never comes.
 const STEPS_FOLDED: usize = 1_000_000;
 
+/// One protocol's answer in one piece, gathered from the frames of its stream.
+pub(crate) trait Fold: Default {
+    /// Takes one frame; the error back if it is one.
+    fn add(&mut self, frame: Value) -> Result<(), Value>;
+
+    fn into_json(self) -> Value;
+}
+
+/// The answer as it is for a client that wants a stream, else in one piece.
+pub(crate) fn unless_streamed<F: Fold>(call: &Call, answer: Answer) -> Answer {
+    if call.wants_stream() { answer } else { fold::<F>(answer) }
+}
+
 /// Turns an event stream into one JSON answer with the same text, waits and faults; anything
 /// else stays as it is.
-pub(crate) fn fold(answer: Answer) -> Answer {
+pub(crate) fn fold<F: Fold>(answer: Answer) -> Answer {
     if !answer.is_event_stream() {
         return answer;
     }
     let AnswerBody::Steps(steps, _) = answer.body else {
         return answer;
     };
-    let (whole, end) = Whole::read(steps);
+    let (whole, end) = Whole::<F>::read(steps);
     if let Some(error) = whole.error {
         return Answer::json(500, &error);
     }
     let mut steps = vec![Step::Wait(whole.waited)];
-    let json = Bytes::from(whole.into_json().to_string());
+    let json = Bytes::from(whole.folded.into_json().to_string());
     match end {
         End::Orderly => steps.push(Step::Bytes(json)),
         End::Cut => steps.extend([Step::Bytes(json.slice(..json.len() / 2)), Step::Cut]),
@@ -45,22 +59,32 @@ enum End {
 }
 
 #[derive(Default)]
-struct Whole {
-    envelope: Map<String, Value>,
-    message: Map<String, Value>,
-    finish_reason: Value,
-    usage: Value,
+struct Whole<F> {
+    folded: F,
     error: Option<Value>,
     waited: Duration,
 }
 
-impl Whole {
+/// A chat completion.
+#[derive(Default)]
+pub(crate) struct Completion {
+    envelope: Map<String, Value>,
+    message: Map<String, Value>,
+    finish_reason: Value,
+    usage: Value,
+}
+
+impl<F: Fold> Whole<F> {
     fn read(steps: Steps) -> (Self, End) {
         let mut whole = Self::default();
         for (count, step) in steps.enumerate() {
             match step {
                 _ if count == STEPS_FOLDED => return (whole, End::Endless),
-                Step::Frame(chunk) | Step::Event(_, chunk) => whole.add(chunk),
+                Step::Frame(frame) | Step::Event(_, frame) => {
+                    if let Err(error) = whole.folded.add(frame) {
+                        whole.error = Some(error);
+                    }
+                }
                 Step::Wait(wait) => whole.waited += wait,
                 Step::Bytes(_) => {}
                 Step::Done => return (whole, End::Orderly),
@@ -70,11 +94,12 @@ impl Whole {
         }
         (whole, End::Orderly)
     }
+}
 
-    fn add(&mut self, chunk: Value) {
+impl Fold for Completion {
+    fn add(&mut self, chunk: Value) -> Result<(), Value> {
         if chunk.get("error").is_some() {
-            self.error = Some(chunk);
-            return;
+            return Err(chunk);
         }
         let choice = &chunk["choices"][0];
         if let Some(delta) = choice["delta"].as_object() {
@@ -89,6 +114,7 @@ impl Whole {
         if let Value::Object(fields) = chunk {
             self.envelope.extend(fields);
         }
+        Ok(())
     }
 
     fn into_json(self) -> Value {
@@ -163,7 +189,8 @@ mod tests {
             .iter()
             .map(|delta| Step::Frame(json!({"choices": [{"index": 0, "delta": delta}]})))
             .collect();
-        Whole::read(Box::new(frames.into_iter())).0.into_json()["choices"][0]["message"].take()
+        let (whole, _) = Whole::<Completion>::read(Box::new(frames.into_iter()));
+        whole.folded.into_json()["choices"][0]["message"].take()
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! A fake OpenAI-compatible provider: real HTTP, scripted answers, strict about what it is sent.
+//! A fake provider, OpenAI-compatible and otherwise: real HTTP, scripted answers, strict about what it is sent.
 //!
 //! # Choosing an answer
 //!
-//! The *model name* of a chat request names a scenario, with parameters after a colon:
+//! The *model name* of a request names a scenario, with parameters after a colon:
 //!
 //! ```text
 //! name [ "-" number ] [ ( ":" | "?" ) key "=" value { ( "," | "&" ) key "=" value } ]
@@ -34,9 +34,18 @@
 //!
 //! # Addresses
 //!
-//! - `/v1/chat/completions`, `/v1/models`, `/v1/embeddings`: the provider itself.
+//! - `/v1/chat/completions`, `/v1/responses`, `/v1/models`, `/v1/embeddings`: the provider itself.
+//!   `/v1/responses` plays the same scenarios as chat where they have a meaning there, and its own; it
+//!   only streams.
+//! - `/ollama/…`: Ollama's own protocol, with mostly the same scenarios, in lines instead of events;
+//!   see the module for what differs.
 //! - `/lists/<variant>/v1/…`: the same, with a troublesome model list; chat answers `plain` to any
 //!   model name it does not know.
+//! - `/anthropic/v1/messages`, `/anthropic/v1/models`: the same idea in Anthropic's protocol, with
+//!   scenarios of its own; where one means the same as with chat, it has the same name.
+//! - `/gemini/v1beta/models`, `/gemini/v1beta/models/{model}:streamGenerateContent` and
+//!   `:generateContent`: Google Gemini's protocol, with scenarios of the same names wherever they
+//!   mean the same. `/gemini/lists/<variant>/v1beta/models` is a troublesome list.
 //! - `/servers/<kind>/…`: model servers of every kind to detect, from Ollama to a web page, as
 //!   `GET /_fake/scenarios` lists them; `<kind>~600` takes 600 ms for each answer. The key on a
 //!   path that lists no models is a violation.
@@ -45,11 +54,14 @@
 //!
 //! # Checks
 //!
-//! Every chat and embeddings request is checked against the specification, stricter than most
+//! Every request for an answer or for embeddings is checked against the specification, stricter than most
 //! servers. A failed check is answered 400 with `error.type` [`CHECK_FAILED`], the rule in
-//! `error.code`, and is kept among the violations.
+//! `error.code`, and is kept among the violations. What the fake hands out to get back unchanged
+//! (blocks of reasoning, signatures) is sealed, and a broken seal is a failed check too; what does not
+//! come back at all is refused by the scenario, in the words of the server it plays.
 
 mod answer;
+mod anthropic;
 mod call;
 mod chat;
 mod check;
@@ -59,12 +71,17 @@ mod embeddings;
 mod errors;
 mod exchange;
 mod fold;
+mod gemini;
 mod model_name;
 mod models;
+mod ollama;
 mod open_streams;
+mod openai_responses;
+mod protocol;
 mod record;
 mod routes;
 mod scenarios;
+mod seal;
 mod server;
 mod servers;
 mod step;

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use crate::scenarios::FALLBACK;
+
 /// Keys whose values are whole numbers.
 const NUMBERS: &[&str] = &[
     "bytes",
@@ -46,6 +48,12 @@ impl ModelName {
     /// The scenario's part of the name, even where the parameters are wrong.
     pub(crate) fn scenario_of(name: &str) -> &str {
         name.split([':', '?']).next().unwrap_or(name)
+    }
+
+    /// The scenario to play after that many requests: the fallback once `times` is over.
+    pub(crate) fn due(&self, earlier: u64) -> &str {
+        let over = self.parameters.number("times").is_some_and(|times| earlier >= times);
+        if over { FALLBACK } else { &self.scenario }
     }
 
     pub(crate) fn parse(name: &str) -> Result<Self, GrammarError> {

@@ -127,7 +127,8 @@ long-model-id-that-goes-on-and-on-a-very-long-model-id-that-goes-on-and-on-the-e
 /// The ordinary list: every scenario, every embedding model, and the extra names.
 pub(crate) fn all(extra: &[String]) -> Answer {
     let embedding_models = embeddings::MODELS.iter().map(|(name, _)| *name);
-    let mut names: Vec<&str> = scenarios::model_names().chain(embedding_models).collect();
+    let mut names: Vec<&str> =
+        scenarios::model_names(scenarios::TABLES).chain(embedding_models).collect();
     names.extend(extra.iter().map(String::as_str));
     list(names)
 }
@@ -191,7 +192,7 @@ fn looping_page(received: &Received) -> Answer {
     Answer::json(200, &list)
 }
 
-fn query_value<'a>(uri: &'a Uri, key: &str) -> Option<&'a str> {
+pub(crate) fn query_value<'a>(uri: &'a Uri, key: &str) -> Option<&'a str> {
     let pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
 }

@@ -11,10 +11,9 @@ use axum::{
 };
 
 use crate::{
-    chat::{self, UnknownModel},
-    control, embeddings,
+    anthropic, chat, control, embeddings,
     exchange::{self, Received, ServerState},
-    models, servers,
+    gemini, models, ollama, openai_responses, protocol, servers,
 };
 
 pub(crate) fn router(state: Arc<ServerState>) -> Router {
@@ -27,12 +26,18 @@ pub(crate) fn router(state: Arc<ServerState>) -> Router {
     Router::new()
         // The provider itself.
         .route("/v1/chat/completions", post(chat_completions))
+        .route("/v1/responses", post(responses))
         .route("/v1/models", get(list_models))
         .route("/v1/embeddings", post(create_embeddings))
         // The same with a troublesome model list.
         .route("/lists/{variant}/v1/chat/completions", post(list_chat_completions))
         .route("/lists/{variant}/v1/models", get(list_troublesome_models))
         .route("/lists/{variant}/v1/embeddings", post(create_embeddings))
+        // Other protocols.
+        .route("/anthropic/v1/messages", post(anthropic_messages))
+        .route("/anthropic/v1/models", get(anthropic_models))
+        .merge(gemini::router())
+        .merge(ollama::router())
         // Servers to detect.
         .route("/servers/{kind}", any(server_of_kind))
         .route("/servers/{kind}/", any(server_of_kind))
@@ -48,7 +53,15 @@ async fn chat_completions(
     request: Request,
 ) -> Response<Body> {
     let play = |state: &_, received: &_, body: &_| {
-        chat::answer(state, received, body, UnknownModel::NotFound)
+        protocol::answer(&chat::PROTOCOL, state, received, body, |_| false)
+    };
+    state.exchange(&state.chats, request, play).await
+}
+
+async fn responses(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {
+    let play = |state: &_, received: &_, body: &_| {
+        let protocol = &openai_responses::PROTOCOL;
+        protocol::answer(protocol, state, received, body, |_| false)
     };
     state.exchange(&state.chats, request, play).await
 }
@@ -58,7 +71,7 @@ async fn list_chat_completions(
     request: Request,
 ) -> Response<Body> {
     let play = |state: &_, received: &_, body: &_| {
-        chat::answer(state, received, body, UnknownModel::Plain)
+        protocol::answer(&chat::PROTOCOL, state, received, body, |_| true)
     };
     state.exchange(&state.chats, request, play).await
 }
@@ -84,6 +97,21 @@ async fn create_embeddings(
     request: Request,
 ) -> Response<Body> {
     state.exchange(&state.others, request, embeddings::answer).await
+}
+
+async fn anthropic_messages(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Response<Body> {
+    state.exchange(&state.chats, request, anthropic::answer).await
+}
+
+async fn anthropic_models(
+    State(state): State<Arc<ServerState>>,
+    request: Request,
+) -> Response<Body> {
+    let play = |state: &_, received: &_, _: &_| anthropic::models(state, received);
+    state.exchange(&state.others, request, play).await
 }
 
 async fn server_of_kind(State(state): State<Arc<ServerState>>, request: Request) -> Response<Body> {

@@ -22,6 +22,7 @@ use tokio::{
 };
 
 use crate::{
+    anthropic,
     exchange::ServerState,
     open_streams::Disconnect,
     record::{RecordedRequest, Violation},
@@ -97,10 +98,34 @@ impl FakeProvider {
         format!("http://{}/v1", self.address)
     }
 
+    /// The base URL of Anthropic's protocol: `http://127.0.0.1:<port>/anthropic/v1`.
+    #[must_use]
+    pub fn anthropic_url(&self) -> String {
+        format!("http://{}{}/v1", self.address, anthropic::PREFIX)
+    }
+
     /// The base URL whose model list is the variant of that name.
     #[must_use]
     pub fn list_url(&self, variant: &str) -> String {
         format!("http://{}/lists/{variant}/v1", self.address)
+    }
+
+    /// The base URL of Ollama's own protocol: `http://127.0.0.1:<port>/ollama`.
+    #[must_use]
+    pub fn ollama_url(&self) -> String {
+        format!("http://{}/ollama", self.address)
+    }
+
+    /// The base URL of the Gemini protocol.
+    #[must_use]
+    pub fn gemini_url(&self) -> String {
+        format!("http://{}/gemini/v1beta", self.address)
+    }
+
+    /// The base URL of the Gemini protocol whose model list is the variant of that name.
+    #[must_use]
+    pub fn gemini_list_url(&self, variant: &str) -> String {
+        format!("http://{}/gemini/lists/{variant}/v1beta", self.address)
     }
 
     /// What a user would type for the server of that kind.

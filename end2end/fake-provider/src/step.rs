@@ -26,6 +26,25 @@ pub(crate) enum Step {
     Hold,
 }
 
+/// A frame for each chunk, with this wait before it.
+pub(crate) fn paced(
+    chunks: impl Iterator<Item = Value> + Send + 'static,
+    delay: Duration,
+) -> impl Iterator<Item = Step> + Send + 'static {
+    chunks.flat_map(move |chunk| {
+        let wait = (!delay.is_zero()).then_some(Step::Wait(delay));
+        wait.into_iter().chain([Step::Frame(chunk)])
+    })
+}
+
+/// A frame that breaks off `keep` bytes into `needle`.
+pub(crate) fn cut_frame(chunk: &Value, needle: &str, keep: usize) -> Step {
+    let frame = Framing::default().frame(chunk);
+    let found = frame.windows(needle.len()).position(|window| window == needle.as_bytes());
+    let end = found.map_or(frame.len(), |start| start + keep);
+    Step::Bytes(frame.slice(..end))
+}
+
 /// How frames become bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Framing {

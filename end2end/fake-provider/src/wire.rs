@@ -71,7 +71,9 @@ impl Writer {
                 Some(Step::Wait(wait)) => tokio::time::sleep(*wait).await,
                 Some(Step::Hold) => std::future::pending().await,
                 // What a client does after the last frame is no disconnect.
-                Some(Step::Done | Step::Cut) | None => self.open_stream.finish(),
+                Some(Step::Done | Step::Cut | Step::Event("message_stop", _)) | None => {
+                    self.open_stream.finish();
+                }
                 Some(Step::Frame(_) | Step::Event(..) | Step::Bytes(_)) => {}
             }
             match step? {

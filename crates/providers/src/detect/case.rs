@@ -20,10 +20,10 @@ use super::{
     key_header, plain,
     questions::{Answers, Question},
 };
-use crate::{error::hide_key, openai_chat};
-
-/// Pages of one list of models that are read.
-const MOST_PAGES: usize = 50;
+use crate::{
+    error::hide_key,
+    model_list::{self, MOST_PAGES},
+};
 
 /// One server, asked and understood.
 pub(super) struct Case<'a> {
@@ -125,7 +125,7 @@ impl Case<'_> {
             let page = body.as_ref().and_then(|body| read_page(body, &url));
             let (Some(body), Some((page, _))) = (body, page) else { break };
             room = room.saturating_sub(body.len());
-            let is_new = openai_chat::models::add(models, &mut seen, page.models);
+            let is_new = model_list::add(models, &mut seen, page.models);
             next = page.next.filter(|_| is_new);
             if next.is_none() {
                 return;
@@ -240,7 +240,7 @@ impl Case<'_> {
 /// The models in their order, each name once.
 fn once_each(models: Vec<ListedModel>) -> Vec<ListedModel> {
     let (mut once, mut seen) = (Vec::with_capacity(models.len()), HashSet::new());
-    openai_chat::models::add(&mut once, &mut seen, models);
+    model_list::add(&mut once, &mut seen, models);
     once
 }
 

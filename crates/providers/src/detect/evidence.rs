@@ -10,11 +10,7 @@ use super::{
     inquiry::{Answer, KeyHeader},
     questions::{Answers, List, Question},
 };
-use crate::{
-    caller::below,
-    card,
-    openai_chat::models::{Page, page_seen},
-};
+use crate::{caller::below, card, model_list::Page, openai_chat::models::page_seen};
 
 /// As many different paths with one and the same body are a server that says it to everything.
 const SAME_FOR_ALL: usize = 3;

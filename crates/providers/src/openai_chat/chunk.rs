@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::loose::{Count, Text};
+use crate::loose::{Count, Text, text_or_json};
 
 /// One frame of a stream, or a whole answer. Every field may be missing.
 #[derive(Debug, Default, Deserialize)]
@@ -84,11 +84,14 @@ pub(super) struct Delta<'a> {
     #[serde(borrow)]
     pub(super) content: Content<'a>,
     #[serde(borrow)]
-    reasoning_content: Content<'a>,
+    pub(super) reasoning_content: Content<'a>,
     #[serde(borrow)]
     reasoning: Content<'a>,
     #[serde(borrow)]
-    reasoning_details: Content<'a>,
+    pub(super) reasoning_details: Details<'a>,
+    /// Google's own field.
+    #[serde(borrow)]
+    pub(super) extra_content: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) refusal: Text<'a>,
     #[serde(borrow)]
@@ -98,10 +101,18 @@ pub(super) struct Delta<'a> {
 impl<'a> Delta<'a> {
     /// The reasoning, once: servers that send it under several names repeat it.
     pub(super) fn reasoning(&self) -> Option<&Content<'a>> {
-        [&self.reasoning_content, &self.reasoning, &self.reasoning_details]
+        [&self.reasoning_content, &self.reasoning, &self.reasoning_details.content]
             .into_iter()
             .find(|content| !content.is_empty())
     }
+}
+
+/// OpenRouter's blocks of reasoning, to be shown and to be kept.
+#[derive(Debug, Default)]
+pub(super) struct Details<'a> {
+    content: Content<'a>,
+    /// All of them, to the letter.
+    pub(super) raw: Option<&'a RawValue>,
 }
 
 /// A text, or Mistral's and OpenRouter's list of typed pieces.
@@ -121,6 +132,15 @@ impl Content<'_> {
             Self::Pieces(pieces) => pieces.is_empty(),
         }
     }
+
+    /// All of its text.
+    pub(super) fn words(&self) -> Cow<'_, str> {
+        match self {
+            Self::Nothing => Cow::Borrowed(""),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Pieces(pieces) => pieces.iter().filter_map(|piece| piece.text.filled()).collect(),
+        }
+    }
 }
 
 /// One piece of a list.
@@ -136,6 +156,11 @@ pub(super) struct Piece<'a> {
     /// Of `thinking` pieces.
     #[serde(borrow)]
     pub(super) thinking: Content<'a>,
+    /// Whether a `thinking` piece is the last of its thought.
+    pub(super) closed: Option<bool>,
+    /// Of `thinking` pieces.
+    #[serde(borrow)]
+    pub(super) signature: Text<'a>,
 }
 
 /// Part of a tool call, or all of it.
@@ -147,6 +172,9 @@ pub(super) struct Fragment<'a> {
     pub(super) id: Text<'a>,
     #[serde(borrow)]
     pub(super) function: Option<Function<'a>>,
+    /// Google's own field.
+    #[serde(borrow)]
+    pub(super) extra_content: Option<&'a RawValue>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -159,14 +187,9 @@ pub(super) struct Function<'a> {
 }
 
 impl<'a> Function<'a> {
-    /// The arguments as text. Some servers write the object itself instead of a text holding it.
+    /// The arguments as text.
     pub(super) fn arguments(&self) -> Cow<'a, str> {
-        let Some(raw) = self.arguments.map(RawValue::get) else { return Cow::Borrowed("") };
-        if !raw.starts_with('"') {
-            return Cow::Borrowed(raw);
-        }
-        let text: Text<'a> = serde_json::from_str(raw).unwrap_or_default();
-        text.0.unwrap_or_default()
+        text_or_json(self.arguments)
     }
 }
 
@@ -237,6 +260,15 @@ impl<'de> Visitor<'de> for ChoicesVisitor {
             }
         }
         Ok(Choices { present: true, first })
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Details<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw: Option<&'a RawValue> = Deserialize::deserialize(deserializer)?;
+        // What cannot be shown may still have to go back.
+        let content = raw.and_then(|raw| serde_json::from_str(raw.get()).ok());
+        Ok(Self { content: content.unwrap_or_default(), raw })
     }
 }
 

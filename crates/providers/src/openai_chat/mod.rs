@@ -1,27 +1,27 @@
 //! OpenAI Chat Completions, and the many servers that imitate it (protocols §1.1 to §1.5).
 
 mod chunk;
+pub(crate) mod dialect;
+mod message;
 pub(crate) mod models;
 mod request;
+mod state;
 mod stream;
-mod think;
-mod tool_calls;
-
-use std::collections::HashSet;
+mod text;
+pub(crate) mod tool_calls;
+mod written_calls;
 
 use ::models::{detection::ListedModel, parameters::Parameter, provider::ProviderKind};
 use async_trait::async_trait;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
 
+use self::dialect::Dialect;
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
-    caller::{Caller, add_key, below, json_headers, no_list},
+    caller::{Call, Caller, below},
+    openai,
     transport::Server,
 };
-
-/// Pages of one list of models that are read.
-const MOST_PAGES: usize = 50;
 
 /// The adapter. Clones share what was learned about the servers.
 #[derive(Debug, Clone)]
@@ -34,26 +34,6 @@ impl OpenAiChat {
     #[must_use]
     pub fn new(client: HttpClient, limits: Limits) -> Self {
         Self { caller: Caller::new(client, limits) }
-    }
-
-    /// Reads all pages; the caller bounds the time.
-    async fn list(
-        &self,
-        server: &Server,
-        endpoint: &Endpoint,
-    ) -> Result<Vec<ListedModel>, ProviderError> {
-        let headers = headers(endpoint)?;
-        let (mut listed, mut seen) = (Vec::new(), HashSet::new());
-        let mut next = Some(below(&endpoint.base_url, &["models"]));
-        let mut room = self.caller.limits.size.model_list;
-        for _ in 0..MOST_PAGES {
-            let Some(url) = next else { break };
-            let bytes = self.caller.page(server, url.clone(), headers.clone(), &mut room).await?;
-            let page = models::page(&bytes, &url).ok_or_else(|| no_list(server, &bytes))?;
-            let is_new = models::add(&mut listed, &mut seen, page.models);
-            next = page.next.filter(|_| is_new);
-        }
-        Ok(listed)
     }
 }
 
@@ -68,8 +48,7 @@ impl Provider for OpenAiChat {
     }
 
     async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {
-        let server = Server::new(endpoint);
-        self.caller.in_time(&server, self.list(&server, endpoint)).await
+        openai::list(&self.caller, endpoint).await
     }
 
     async fn stream(
@@ -79,28 +58,15 @@ impl Provider for OpenAiChat {
     ) -> Result<EventStream, ProviderError> {
         let server = Server::new(endpoint);
         let url = below(&endpoint.base_url, &["chat", "completions"]);
-        let headers = headers(endpoint)?;
+        let (headers, dialect) = (openai::headers(endpoint)?, Dialect::of(&endpoint.base_url));
+        let request_id = "x-request-id";
+        let call = Call { server: &server, endpoint, request, url, headers, request_id };
         let mut opened = self
             .caller
-            .open(&server, endpoint, url, &headers, request, "x-request-id", |refusals| {
-                request::Body::new(&endpoint.base_url, request, refusals).attempt()
-            })
+            .open(call, |refusals| request::Body::new(dialect, request, refusals).attempt())
             .await?;
-        let translator = stream::Translator::new(server.clone(), opened.request_id.take());
+        let request_id = opened.request_id.take();
+        let translator = stream::Translator::new(server.clone(), request_id, request);
         Ok(self.caller.events(opened, server, Framing::Events, translator))
     }
-}
-
-fn headers(endpoint: &Endpoint) -> Result<HeaderMap, ProviderError> {
-    let mut headers = json_headers("text/event-stream, application/json");
-    if let Some(key) = &endpoint.key {
-        let azure = endpoint.base_url.domain().is_some_and(request::is_azure);
-        let (name, prefix) = if azure {
-            (HeaderName::from_static("api-key"), "")
-        } else {
-            (AUTHORIZATION, "Bearer ")
-        };
-        add_key(&mut headers, name, prefix, key)?;
-    }
-    Ok(headers)
 }

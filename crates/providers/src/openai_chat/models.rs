@@ -1,24 +1,18 @@
 //! Reads lists of models as the many servers write them (protocols §1.5, §1.7, §5.4).
 
-use std::collections::HashSet;
-
 use models::detection::ListedModel;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use url::Url;
 
-use crate::{card, loose::Text};
-
-/// One page of a list.
-#[derive(Debug)]
-pub(crate) struct Page {
-    pub(crate) models: Vec<ListedModel>,
-    /// Where the list goes on.
-    pub(crate) next: Option<Url>,
-}
+use crate::{
+    card,
+    loose::{Text, present},
+    model_list::{Page, readable, with},
+};
 
 /// Reads one page; nothing if this is no list of models.
-pub(super) fn page(body: &[u8], url: &Url) -> Option<Page> {
+pub(crate) fn page(body: &[u8], url: &Url) -> Option<Page> {
     page_seen(body, url, |_| {})
 }
 
@@ -37,26 +31,8 @@ pub(crate) fn page_seen(body: &[u8], url: &Url, see: impl FnMut(&Value)) -> Opti
 }
 
 fn read(cards: &[&RawValue], mut see: impl FnMut(&Value)) -> Vec<ListedModel> {
-    // One broken card must not cost the whole list.
-    let cards = cards.iter().filter_map(|card| serde_json::from_str::<Value>(card.get()).ok());
-    cards
-        .filter_map(|card| {
-            see(&card);
-            card::read(&card)
-        })
-        .collect()
-}
-
-/// Adds a page to a list, leaving out the names that are there already. False if all of them were, as
-/// on servers whose pages go round in circles.
-pub(crate) fn add(
-    listed: &mut Vec<ListedModel>,
-    seen: &mut HashSet<String>,
-    page: Vec<ListedModel>,
-) -> bool {
-    let before = listed.len();
-    listed.extend(page.into_iter().filter(|model| seen.insert(model.name.clone())));
-    listed.len() > before
+    let seen = readable::<Value>(cards).inspect(|card| see(card));
+    seen.filter_map(|card| card::read(&card)).collect()
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,13 +57,6 @@ struct Links<'a> {
     next: Text<'a>,
 }
 
-/// Tells a field that is null from one that is not there.
-fn present<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<Vec<&'de RawValue>>>, D::Error> {
-    Deserialize::deserialize(deserializer).map(Some)
-}
-
 impl List<'_> {
     /// The next page, by a link or by the last name. It never leaves the origin, since the key goes
     /// along.
@@ -102,16 +71,12 @@ impl List<'_> {
             Some(last) => last,
             None => &last?.name,
         };
-        let mut next = url.clone();
-        next.query_pairs_mut().clear().append_pair("after", last);
-        Some(next)
+        Some(with(url, "after", last))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use models::facts::Fact;
-
     use super::*;
 
     fn read(body: &str) -> Option<Page> {
@@ -169,18 +134,10 @@ mod tests {
             next(r#"{"data":[{"id":"a b"}],"has_more":true}"#).as_deref(),
             Some("http://localhost:1/v1/models?after=a+b")
         );
+        let versioned = Url::parse("http://localhost:1/models?api-version=1&after=a").unwrap();
+        let further = page(br#"{"data":[{"id":"b"}],"has_more":true}"#, &versioned).unwrap().next;
+        let further = further.map(String::from);
+        assert_eq!(further.as_deref(), Some("http://localhost:1/models?api-version=1&after=b"));
         assert_eq!(next(r#"{"data":[{"id":"a"}],"has_more":false}"#), None);
-    }
-
-    #[test]
-    fn a_name_is_listed_once() {
-        let (mut cards, mut seen) = (Vec::new(), HashSet::new());
-        let page =
-            read(r#"{"data":[{"id":"a","max_model_len":1},{"id":"b"},{"id":"a"}]}"#).unwrap();
-        assert!(add(&mut cards, &mut seen, page.models.clone()));
-        assert!(!add(&mut cards, &mut seen, page.models));
-        let names: Vec<_> = cards.iter().map(|card| card.name.as_str()).collect();
-        assert_eq!(names, ["a", "b"]);
-        assert_eq!(cards[0].facts.context_length, Some(Fact::reported(1)));
     }
 }

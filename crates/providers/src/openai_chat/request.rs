@@ -3,12 +3,16 @@
 use models::parameters::{Parameter, ResponseFormat};
 use serde::Serialize;
 use serde_json::{Value, json};
-use url::{Host, Url};
 
+use super::{
+    dialect::Dialect,
+    message::{self, Message},
+};
 use crate::{
     caller::Attempt,
+    offer::Offer,
     refusals::{Field, Refusals},
-    request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
+    request::{ChatRequest, ToolChoice},
 };
 
 /// What this protocol has a word for.
@@ -44,8 +48,14 @@ pub(super) struct Body<'a> {
     stop: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<i64>,
+    /// Mistral's name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    random_seed: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_effort: Option<&'a str>,
+    /// OpenRouter's form of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning: Option<Reasoning<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     presence_penalty: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,75 +73,32 @@ struct StreamOptions {
     include_usage: bool,
 }
 
-#[derive(Debug, Default, Serialize)]
-struct Message<'a> {
-    role: &'static str,
-    /// Null where the model only called tools.
-    content: Option<Content<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_calls: Vec<Call<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tool_call_id: Option<&'a str>,
-}
-
-/// A text, or a list of typed parts where there are images.
 #[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Content<'a> {
-    Text(&'a str),
-    Parts(Vec<ContentPart<'a>>),
-}
-
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum ContentPart<'a> {
-    Text { text: &'a str },
-    ImageUrl { image_url: ImageUrl },
-}
-
-#[derive(Debug, Serialize)]
-struct ImageUrl {
-    url: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Offer<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    function: OfferedFunction<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct OfferedFunction<'a> {
-    name: &'a str,
-    description: &'a str,
-    parameters: &'a Value,
-}
-
-#[derive(Debug, Serialize)]
-struct Call<'a> {
-    id: &'a str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    function: Function<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct Function<'a> {
-    name: &'a str,
-    arguments: &'a str,
+struct Reasoning<'a> {
+    effort: &'a str,
 }
 
 impl<'a> Body<'a> {
     /// The body for a request, without what the server has refused before.
-    pub(super) fn new(base_url: &Url, request: &'a ChatRequest, refusals: &Refusals) -> Self {
+    pub(super) fn new(dialect: Dialect, request: &'a ChatRequest, refusals: &Refusals) -> Self {
         let parameters = &request.parameters;
         let limit = parameters.max_tokens.filter(|_| refusals.allow(Field::TokenLimit));
-        let new_name = wants_completion_tokens(base_url) != refusals.other_token_limit();
-        let offers_tools = !request.tools.is_empty() && refusals.allow(Field::Tools);
+        let new_name = dialect.wants_completion_tokens() != refusals.other_token_limit();
+        let seed = parameters.seed.filter(|_| refusals.allow(Field::Seed));
+        let (seed, random_seed) =
+            if dialect == Dialect::Mistral { (None, seed) } else { (seed, None) };
+        let effort = parameters.reasoning_effort.as_deref();
+        let effort = effort.filter(|_| refusals.allow(Field::ReasoningEffort));
+        let (reasoning_effort, reasoning) = if dialect == Dialect::OpenRouter {
+            (None, effort.map(|effort| Reasoning { effort }))
+        } else {
+            (effort, None)
+        };
+        // Tools are never left out: an answer without them would be one to another question.
+        let offers_tools = !request.tools.is_empty();
         Self {
             model: &request.model,
-            messages: request.messages.iter().map(Message::new).collect(),
+            messages: message::messages(&request.messages, dialect),
             stream: true,
             stream_options: refusals
                 .allow(Field::StreamOptions)
@@ -141,11 +108,10 @@ impl<'a> Body<'a> {
             max_tokens: limit.filter(|_| !new_name),
             max_completion_tokens: limit.filter(|_| new_name),
             stop: parameters.stop.as_deref().filter(|_| refusals.allow(Field::Stop)),
-            seed: parameters.seed.filter(|_| refusals.allow(Field::Seed)),
-            reasoning_effort: parameters
-                .reasoning_effort
-                .as_deref()
-                .filter(|_| refusals.allow(Field::ReasoningEffort)),
+            seed,
+            random_seed,
+            reasoning_effort,
+            reasoning,
             presence_penalty: parameters
                 .presence_penalty
                 .filter(|_| refusals.allow(Field::PresencePenalty)),
@@ -158,9 +124,7 @@ impl<'a> Body<'a> {
                 .filter(|_| refusals.allow(Field::ResponseFormat))
                 .map(response_format),
             tools: offers_tools.then(|| request.tools.iter().map(Offer::new).collect()),
-            tool_choice: offers_tools
-                .then(|| tool_choice(base_url, &request.tool_choice))
-                .flatten(),
+            tool_choice: offers_tools.then(|| tool_choice(dialect, &request.tool_choice)).flatten(),
         }
     }
 
@@ -179,7 +143,9 @@ impl<'a> Body<'a> {
             (self.max_completion_tokens.is_some(), Field::TokenLimit, "max_completion_tokens"),
             (self.stop.is_some(), Field::Stop, "stop"),
             (self.seed.is_some(), Field::Seed, "seed"),
+            (self.random_seed.is_some(), Field::Seed, "random_seed"),
             (self.reasoning_effort.is_some(), Field::ReasoningEffort, "reasoning_effort"),
+            (self.reasoning.is_some(), Field::ReasoningEffort, "reasoning"),
             (self.presence_penalty.is_some(), Field::PresencePenalty, "presence_penalty"),
             (self.frequency_penalty.is_some(), Field::FrequencyPenalty, "frequency_penalty"),
             (self.response_format.is_some(), Field::ResponseFormat, "response_format"),
@@ -191,106 +157,68 @@ impl<'a> Body<'a> {
     }
 }
 
-impl<'a> Message<'a> {
-    fn new(message: &'a ChatMessage) -> Self {
-        match message {
-            ChatMessage::System(text) => Self::text("system", text),
-            ChatMessage::User { text, images } => {
-                Self { role: "user", content: Some(content(text, images)), ..Self::default() }
-            }
-            ChatMessage::Assistant { text, tool_calls, state: _ } => {
-                let empty = if tool_calls.is_empty() { Some("") } else { None };
-                Self {
-                    role: "assistant",
-                    content: text.as_deref().or(empty).map(Content::Text),
-                    tool_calls: tool_calls.iter().map(Call::new).collect(),
-                    tool_call_id: None,
-                }
-            }
-            ChatMessage::ToolResult { call_id, content, .. } => {
-                Self { tool_call_id: Some(call_id), ..Self::text("tool", content) }
-            }
-        }
-    }
-
-    fn text(role: &'static str, text: &'a str) -> Self {
-        Self { role, content: Some(Content::Text(text)), ..Self::default() }
-    }
-}
-
-impl<'a> Call<'a> {
-    fn new(call: &'a RequestedCall) -> Self {
-        let arguments = if call.arguments.trim().is_empty() { "{}" } else { &call.arguments };
-        Self { id: &call.id, kind: "function", function: Function { name: &call.name, arguments } }
-    }
-}
-
-impl<'a> Offer<'a> {
-    fn new(tool: &'a Tool) -> Self {
-        let function = OfferedFunction {
-            name: &tool.name,
-            description: &tool.description,
-            parameters: &tool.parameters,
-        };
-        Self { kind: "function", function }
-    }
-}
-
-fn content<'a>(text: &'a str, images: &'a [Image]) -> Content<'a> {
-    if images.is_empty() {
-        return Content::Text(text);
-    }
-    let pictures = images.iter().map(|image| {
-        let url = format!("data:{};base64,{}", image.media_type, image.base64);
-        ContentPart::ImageUrl { image_url: ImageUrl { url } }
-    });
-    let words = (!text.is_empty()).then_some(ContentPart::Text { text });
-    Content::Parts(words.into_iter().chain(pictures).collect())
-}
-
 fn response_format(format: &ResponseFormat) -> Value {
-    match format {
-        ResponseFormat::Json => json!({"type": "json_object"}),
-        ResponseFormat::JsonSchema { schema } => {
-            let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+    let schema = match format {
+        ResponseFormat::Json => None,
+        ResponseFormat::JsonSchema { schema } => serde_json::from_str::<Value>(schema).ok(),
+    };
+    match schema.filter(Value::is_object) {
+        None => json!({"type": "json_object"}),
+        Some(schema) => {
+            let strict = is_strict(&schema);
             json!({
                 "type": "json_schema",
-                "json_schema": {"name": "answer", "schema": schema, "strict": true},
+                "json_schema": {"name": "answer", "schema": schema, "strict": strict},
             })
         }
     }
 }
 
+/// Whether every object in a schema demands all its properties and allows no others. OpenAI refuses
+/// `strict` for any other schema.
+fn is_strict(schema: &Value) -> bool {
+    let properties = schema["properties"].as_object();
+    let is_object = schema["type"] == "object" || properties.is_some();
+    let own = !is_object || {
+        let required = schema["required"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut names = properties.into_iter().flat_map(|properties| properties.keys());
+        schema["additionalProperties"] == false
+            && names.all(|name| required.iter().any(|required| required == name))
+    };
+    own && match schema {
+        Value::Object(fields) => fields.values().all(is_strict),
+        Value::Array(items) => items.iter().all(is_strict),
+        _ => true,
+    }
+}
+
 /// What to say about the choice; nothing where the default says it.
-fn tool_choice(base_url: &Url, choice: &ToolChoice) -> Option<Value> {
+fn tool_choice(dialect: Dialect, choice: &ToolChoice) -> Option<Value> {
     match choice {
         ToolChoice::Auto => None,
         ToolChoice::None => Some(json!("none")),
-        // Mistral has a word of its own (protocols §1.7).
-        ToolChoice::Required if base_url.domain() == Some("api.mistral.ai") => Some(json!("any")),
-        ToolChoice::Required => Some(json!("required")),
+        ToolChoice::Required => Some(json!(dialect.required())),
         ToolChoice::Named(name) => Some(json!({"type": "function", "function": {"name": name}})),
     }
 }
 
-/// Whether the server is OpenAI's own, whose newer models refuse `max_tokens`.
-fn wants_completion_tokens(base_url: &Url) -> bool {
-    matches!(base_url.host(), Some(Host::Domain(name)) if name == "api.openai.com" || is_azure(name))
-}
-
-/// Whether a host is an Azure OpenAI resource.
-pub(super) fn is_azure(host: &str) -> bool {
-    host.ends_with(".openai.azure.com")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use models::parameters::Parameters;
 
-    fn json(base_url: &str, request: &ChatRequest) -> String {
-        let url = Url::parse(base_url).unwrap();
-        serde_json::to_string_pretty(&Body::new(&url, request, &Refusals::default())).unwrap()
+    use super::*;
+    use crate::request::{ChatMessage, Tool};
+
+    fn json(dialect: Dialect, request: &ChatRequest) -> String {
+        serde_json::to_string_pretty(&Body::new(dialect, request, &Refusals::default())).unwrap()
+    }
+
+    fn value(dialect: Dialect, request: &ChatRequest) -> Value {
+        serde_json::from_str(&json(dialect, request)).unwrap()
+    }
+
+    fn with(parameters: Parameters) -> ChatRequest {
+        ChatRequest { parameters, ..ChatRequest::default() }
     }
 
     #[test]
@@ -300,7 +228,7 @@ mod tests {
             messages: vec![ChatMessage::System("Be brief.".to_owned()), ChatMessage::user("Hi")],
             ..ChatRequest::default()
         };
-        insta::assert_snapshot!(json("http://localhost/v1", &request), @r#"
+        insta::assert_snapshot!(json(Dialect::Common, &request), @r#"
         {
           "model": "a/b:c d",
           "messages": [
@@ -322,52 +250,81 @@ mod tests {
     }
 
     #[test]
-    fn calls_and_results_keep_their_ids() {
-        let request = ChatRequest {
-            model: "m".to_owned(),
-            messages: vec![
-                ChatMessage::Assistant {
-                    text: None,
-                    tool_calls: vec![RequestedCall {
-                        id: "Ab3".to_owned(),
-                        name: "f".to_owned(),
-                        arguments: String::new(),
-                    }],
-                    state: None,
-                },
-                ChatMessage::ToolResult {
-                    call_id: "Ab3".to_owned(),
-                    name: "f".to_owned(),
-                    content: "1".to_owned(),
-                    failed: false,
-                },
-                ChatMessage::Assistant { text: None, tool_calls: Vec::new(), state: None },
-            ],
-            ..ChatRequest::default()
-        };
-        let body: serde_json::Value =
-            serde_json::from_str(&json("http://localhost/v1", &request)).unwrap();
-        assert_eq!(
-            body["messages"],
-            serde_json::json!([
-                {"role": "assistant", "content": null, "tool_calls": [
-                    {"id": "Ab3", "type": "function", "function": {"name": "f", "arguments": "{}"}}
-                ]},
-                {"role": "tool", "content": "1", "tool_call_id": "Ab3"},
-                {"role": "assistant", "content": ""},
-            ])
-        );
+    fn the_token_limit_has_the_name_the_server_wants() {
+        let request = with(Parameters {
+            max_tokens: Some(7),
+            temperature: Some(0.7),
+            ..Parameters::default()
+        });
+        assert!(json(Dialect::Common, &request).contains("\"max_tokens\": 7"));
+        for dialect in [Dialect::OpenAi, Dialect::Azure] {
+            assert!(json(dialect, &request).contains("\"max_completion_tokens\": 7"));
+        }
+        assert!(json(Dialect::Common, &request).contains("\"temperature\": 0.7,\n"));
     }
 
     #[test]
-    fn the_token_limit_has_the_name_the_server_wants() {
-        let parameters =
-            Parameters { max_tokens: Some(7), temperature: Some(0.7), ..Parameters::default() };
-        let request = ChatRequest { parameters, ..ChatRequest::default() };
-        assert!(json("http://localhost/v1", &request).contains("\"max_tokens\": 7"));
-        for url in ["https://api.openai.com/v1", "https://me.openai.azure.com/openai/v1"] {
-            assert!(json(url, &request).contains("\"max_completion_tokens\": 7"), "{url}");
-        }
-        assert!(json("http://localhost/v1", &request).contains("\"temperature\": 0.7,\n"));
+    fn effort_and_seed_have_the_names_of_the_host() {
+        let request = with(Parameters {
+            seed: Some(1),
+            reasoning_effort: Some("low".to_owned()),
+            ..Parameters::default()
+        });
+        let common = value(Dialect::Common, &request);
+        assert_eq!((&common["seed"], &common["reasoning_effort"]), (&json!(1), &json!("low")));
+        let mistral = value(Dialect::Mistral, &request);
+        assert_eq!((&mistral["seed"], &mistral["random_seed"]), (&Value::Null, &json!(1)));
+        let router = value(Dialect::OpenRouter, &request);
+        assert_eq!(router["reasoning"], json!({"effort": "low"}));
+        assert_eq!(router["reasoning_effort"], Value::Null);
+    }
+
+    #[test]
+    fn tools_are_offered_with_the_choice_in_the_hosts_word() {
+        let tool = Tool {
+            name: "f".to_owned(),
+            description: String::new(),
+            parameters: json!({"type": "object"}),
+        };
+        let request = |choice: ToolChoice| ChatRequest {
+            tools: vec![tool.clone()],
+            tool_choice: choice,
+            ..ChatRequest::default()
+        };
+        let auto = value(Dialect::Common, &request(ToolChoice::Auto));
+        let function = json!({"name": "f", "parameters": {"type": "object"}});
+        assert_eq!(auto["tools"], json!([{"type": "function", "function": function}]));
+        assert_eq!(auto.get("tool_choice"), None);
+        assert_eq!(auto.get("parallel_tool_calls"), None);
+        let choice = |dialect, choice| value(dialect, &request(choice))["tool_choice"].take();
+        assert_eq!(choice(Dialect::Common, ToolChoice::None), "none");
+        assert_eq!(choice(Dialect::Common, ToolChoice::Required), "required");
+        assert_eq!(choice(Dialect::Mistral, ToolChoice::Required), "any");
+        let named = choice(Dialect::Mistral, ToolChoice::Named("f".to_owned()));
+        assert_eq!(named, json!({"type": "function", "function": {"name": "f"}}));
+        let without = ChatRequest { tool_choice: ToolChoice::Required, ..ChatRequest::default() };
+        assert_eq!(value(Dialect::Common, &without).get("tool_choice"), None);
+    }
+
+    #[test]
+    fn a_schema_is_strict_where_it_can_be() {
+        let format = |schema: &str| {
+            let schema = schema.to_owned();
+            value(
+                Dialect::Common,
+                &with(Parameters {
+                    response_format: Some(ResponseFormat::JsonSchema { schema }),
+                    ..Parameters::default()
+                }),
+            )["response_format"]
+                .take()
+        };
+        let strict = r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}"#;
+        assert_eq!(format(strict)["json_schema"]["strict"], true);
+        assert_eq!(format(strict)["json_schema"]["schema"]["type"], "object");
+        let nested =
+            format!(r#"{{"type":"array","items":{{"anyOf":[{strict},{{"type":"object"}}]}}}}"#);
+        assert_eq!(format(&nested)["json_schema"]["strict"], false);
+        assert_eq!(format("{"), json!({"type": "json_object"}));
     }
 }

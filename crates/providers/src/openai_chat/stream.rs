@@ -1,23 +1,23 @@
 //! Translates a Chat Completions answer into events (protocols §1.3, rules 1 to 13).
 
-use models::{
-    run::{FailureClass, FinishReason},
-    usage::Usage,
-};
-use serde_json::Value;
+use models::{run::FinishReason, usage::Usage};
 
 use super::{
     chunk::{Choice, Chunk, Content, Delta},
-    think::Think,
+    message,
+    state::Keeper,
+    text::Text,
     tool_calls::{Confused, ToolCalls},
 };
 use crate::{
+    ChatRequest, ToolChoice,
     answer::{Events, Progress, Translate},
+    broken,
     error::ProviderError,
     error_body::ErrorBody,
     event::ProviderEvent,
     failure,
-    transport::{self, Server},
+    transport::Server,
 };
 
 /// Longest finish reason that is kept, in characters; the known ones are far shorter.
@@ -34,15 +34,19 @@ pub(super) struct Translator {
     /// Whether text, reasoning or a call came.
     said_something: bool,
     refused: bool,
-    think: Think,
+    text: Text,
     calls: ToolCalls,
+    keeper: Keeper,
+    /// Whether the answer follows the results of tools.
+    after_tools: bool,
     usage: Option<Usage>,
     finish: Option<String>,
 }
 
 impl Translator {
-    /// For an answer whose headers have come.
-    pub(super) fn new(server: Server, request_id: Option<String>) -> Self {
+    /// For an answer to this request, whose headers have come.
+    pub(super) fn new(server: Server, request_id: Option<String>, request: &ChatRequest) -> Self {
+        let may_call = !request.tools.is_empty() && request.tool_choice != ToolChoice::None;
         Self {
             server,
             request_id,
@@ -50,8 +54,10 @@ impl Translator {
             answered: false,
             said_something: false,
             refused: false,
-            think: Think::default(),
+            text: Text::new(may_call),
             calls: ToolCalls::default(),
+            keeper: Keeper::default(),
+            after_tools: message::turns(&request.messages).last().is_some_and(message::uses_tools),
             usage: None,
             finish: None,
         }
@@ -105,22 +111,29 @@ impl Translator {
     }
 
     fn delta(&mut self, delta: &Delta<'_>, events: &mut Events) -> Result<(), ProviderError> {
+        self.keeper.delta(delta);
         if let Some(reasoning) = delta.reasoning() {
             self.said_something = true;
-            self.think.stop_looking(events);
+            self.text.stop_looking_for_reasoning(&mut self.calls, events);
             reasoning_pieces(reasoning, events);
         }
         self.content(&delta.content, events);
         if let Some(refusal) = delta.refusal.filled() {
             self.said_something = true;
             self.refused = true;
-            self.think.flush(events);
+            self.text.flush(&mut self.calls, events);
             events.text(refusal);
         }
         for fragment in delta.tool_calls.iter().flatten() {
             self.said_something = true;
-            self.think.flush(events);
-            self.calls.add(fragment, events).map_err(|Confused| self.confused_calls())?;
+            self.text.flush(&mut self.calls, events);
+            let index = self
+                .calls
+                .add(fragment, events)
+                .map_err(|Confused| broken::confused_calls(&self.server))?;
+            if let Some(extension) = fragment.extra_content {
+                self.keeper.call(index, extension);
+            }
         }
         Ok(())
     }
@@ -129,16 +142,15 @@ impl Translator {
         self.said_something |= !content.is_empty();
         match content {
             Content::Nothing => {}
-            Content::Text(text) => self.think.content(text, events),
+            Content::Text(text) => self.text.content(text, &mut self.calls, events),
             Content::Pieces(pieces) => {
                 for piece in pieces {
                     if !piece.thinking.is_empty() {
-                        self.think.stop_looking(events);
+                        self.text.stop_looking_for_reasoning(&mut self.calls, events);
                         reasoning_pieces(&piece.thinking, events);
                     }
-                    if let Some(text) = piece.text.filled() {
-                        self.think.content(text, events);
-                    }
+                    let text = piece.text.filled().unwrap_or_default();
+                    self.text.content(text, &mut self.calls, events);
                 }
             }
         }
@@ -146,10 +158,13 @@ impl Translator {
 
     /// Emits everything up to the finish, or says why there is none.
     fn finish(&mut self, events: &mut Events) -> Result<(), ProviderError> {
-        self.think.flush(events);
+        self.text.finish(&mut self.calls, events);
         let raw = self.finish.take().unwrap_or_default();
         let reason = self.reason(&raw)?;
-        self.calls.end(events).map_err(|Confused| self.confused_calls())?;
+        self.calls.end(events).map_err(|Confused| broken::confused_calls(&self.server))?;
+        let uses_tools = self.after_tools || !self.calls.is_empty();
+        let state = self.keeper.finish(|index| self.calls.id(index), uses_tools);
+        state.into_iter().for_each(|state| events.push(ProviderEvent::State(state)));
         events.usage(self.usage.take());
         events.push(ProviderEvent::Finish { reason, raw });
         Ok(())
@@ -157,9 +172,13 @@ impl Translator {
 
     fn reason(&self, raw: &str) -> Result<FinishReason, ProviderError> {
         match raw {
-            "error" => Err(self.gave_up("stopped with an error it does not name")),
-            "insufficient_system_resource" => Err(self.gave_up("has no capacity for this answer")),
-            "abort" | "cancelled" | "timeout" => Err(self.gave_up("gave up on the answer")),
+            "error" => Err(broken::gave_up(&self.server, "stopped with an error it does not name")),
+            "insufficient_system_resource" => {
+                Err(broken::gave_up(&self.server, "has no capacity for this answer"))
+            }
+            "abort" | "cancelled" | "timeout" => {
+                Err(broken::gave_up(&self.server, "gave up on the answer"))
+            }
             "length" | "max_tokens" | "model_length" => Ok(FinishReason::Length),
             "content_filter" => Ok(FinishReason::Filter),
             "refusal" => Ok(FinishReason::Refusal),
@@ -170,74 +189,8 @@ impl Translator {
         }
     }
 
-    /// A frame that is no chunk: an error in another shape, another event, or a broken part of the
-    /// answer. The last must not be skipped, or an answer with a hole would look whole.
-    fn odd_frame(&self, name: &[u8], data: &[u8]) -> Result<Progress, ProviderError> {
-        let value = serde_json::from_slice::<Value>(data).ok();
-        let is_chunk = value.as_ref().is_some_and(|value| value.get("choices").is_some());
-        let error = value.filter(|_| !is_chunk).and_then(|value| ErrorBody::from_value(&value));
-        match error {
-            Some(body) => Err(failure::in_band(&self.server, &body)),
-            None if name.is_empty() || is_chunk => Err(self.unreadable()),
-            None => Ok(Progress::Nothing),
-        }
-    }
-
     fn reported(&self, json: &[u8]) -> ProviderError {
         failure::in_band(&self.server, &ErrorBody::parse(json))
-    }
-
-    fn gave_up(&self, what: &str) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Overloaded,
-            format!("{} {what}.", self.server.name),
-            "Try again in a moment, or choose another model.",
-        )
-        .retryable()
-    }
-
-    fn unreadable(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} sent a part of the answer that cannot be read.", self.server.name),
-            "Try again. If it happens every time, the server does not speak this protocol.",
-        )
-    }
-
-    fn confused_calls(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} sent tool calls that make no sense.", self.server.name),
-            "Try again, or choose a model that is good with tools.",
-        )
-    }
-
-    fn no_answer(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} answered, but not with a chat answer.", self.server.name),
-            "Check the base URL; it usually ends in /v1.",
-        )
-    }
-
-    /// Proxies write `[DONE]` even when the server behind them broke off, so only a finish reason
-    /// counts.
-    fn unfinished(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} stopped before the answer was finished.", self.server.name),
-            "Continue the answer, or try again.",
-        )
-        .retryable()
-    }
-
-    fn empty(&self) -> ProviderError {
-        ProviderError::new(
-            FailureClass::Protocol,
-            format!("{} ended the answer without a word.", self.server.name),
-            "Try again. If it happens every time, check the base URL and the server's log.",
-        )
-        .retryable()
     }
 }
 
@@ -264,18 +217,14 @@ impl Translate for Translator {
         match chunk.filter(|_| data.starts_with(b"{")) {
             Some(chunk) if chunk.is_error_object() => Err(self.reported(data)),
             Some(chunk) => self.chunk(&chunk, events),
-            None => self.odd_frame(name, data),
+            None => broken::odd_frame(&self.server, name, data, &["choices"]),
         }
     }
 
     fn whole(&mut self, body: &[u8], events: &mut Events) -> Result<(), ProviderError> {
         let chunk = serde_json::from_slice::<Chunk<'_>>(body).ok();
         let Some(chunk) = chunk.filter(|chunk| chunk.choices.first.is_some()) else {
-            return Err(match serde_json::from_slice::<Value>(body) {
-                Ok(value) => ErrorBody::from_value(&value)
-                    .map_or_else(|| self.no_answer(), |body| failure::in_band(&self.server, &body)),
-                Err(_) => transport::cut(&self.server),
-            });
+            return Err(broken::odd_body(&self.server, body));
         };
         self.chunk(&chunk, events)?;
         self.finish(events)
@@ -285,11 +234,16 @@ impl Translate for Translator {
         if self.finish.is_some() {
             return self.finish(events);
         }
-        Err(if self.answered { self.unfinished() } else { self.empty() })
+        // Proxies write `[DONE]` even when the server behind them broke off, so only a finish reason
+        // counts.
+        Err(match self.answered {
+            true => broken::unfinished(&self.server),
+            false => broken::empty(&self.server),
+        })
     }
 
     fn flush(&mut self, events: &mut Events) {
-        self.think.flush(events);
+        self.text.flush(&mut self.calls, events);
         events.usage(self.usage.take());
     }
 }
@@ -314,16 +268,30 @@ mod tests {
     use url::Url;
 
     use super::*;
-    use crate::Endpoint;
+    use crate::{Endpoint, Tool};
 
-    fn translator() -> Translator {
+    fn translator(request: &ChatRequest) -> Translator {
         let base_url = Url::parse("http://127.0.0.1:1/v1").unwrap();
-        Translator::new(Server::new(&Endpoint { base_url, key: None }), Some("r1".to_owned()))
+        let server = Server::new(&Endpoint { base_url, key: None });
+        Translator::new(server, Some("r1".to_owned()), request)
+    }
+
+    fn with_tools(tool_choice: ToolChoice) -> ChatRequest {
+        let tool = Tool {
+            name: "f".to_owned(),
+            description: String::new(),
+            parameters: serde_json::json!({"type": "object"}),
+        };
+        ChatRequest { tools: vec![tool], tool_choice, ..ChatRequest::default() }
     }
 
     /// What the frames give, the `Started` event left out.
     fn play(frames: &[&str]) -> Result<Vec<ProviderEvent>, Class> {
-        let (mut translator, mut events) = (translator(), Events::default());
+        play_for(&ChatRequest::default(), frames)
+    }
+
+    fn play_for(request: &ChatRequest, frames: &[&str]) -> Result<Vec<ProviderEvent>, Class> {
+        let (mut translator, mut events) = (translator(request), Events::default());
         for frame in frames {
             let progress = translator.frame(b"", frame.as_bytes(), &mut events);
             if progress.map_err(|error| error.class)? == Progress::Over {
@@ -347,7 +315,7 @@ mod tests {
 
     #[test]
     fn the_start_names_model_and_request() {
-        let (mut translator, mut events) = (translator(), Events::default());
+        let (mut translator, mut events) = (translator(&ChatRequest::default()), Events::default());
         let frame = br#"{"model":"m-2","choices":[]}"#;
         assert_eq!(translator.frame(b"", frame, &mut events), Ok(Progress::Data));
         let started = ProviderEvent::Started {
@@ -427,11 +395,44 @@ mod tests {
 
     #[test]
     fn a_cut_answer_lets_out_what_was_held() {
-        let (mut translator, mut events) = (translator(), Events::default());
+        let (mut translator, mut events) = (translator(&ChatRequest::default()), Events::default());
         let frame = br#"{"choices":[{"delta":{"content":"<thi"}}]}"#;
         assert_eq!(translator.frame(b"", frame, &mut events), Ok(Progress::Data));
         assert!(translator.end(&mut events).is_err());
         translator.flush(&mut events);
         assert_eq!(events.take().last(), Some(&text("<thi")));
+    }
+
+    #[test]
+    fn written_calls_count_only_where_tools_may_be_called() {
+        let written = r#"{"choices":[{"delta":{"content":"<think>a</think>Well. <tool_call>{\"name\":\"f\"}"},"finish_reason":"stop"}]}"#;
+        let events = play_for(&with_tools(ToolChoice::Auto), &[written]).unwrap();
+        let expected = [
+            ProviderEvent::ReasoningDelta("a".to_owned()),
+            text("Well. "),
+            ProviderEvent::ToolCallStart {
+                index: 0,
+                id: "call_0".to_owned(),
+                name: "f".to_owned(),
+            },
+            ProviderEvent::ToolCallDelta { index: 0, arguments: "{}".to_owned() },
+            ProviderEvent::ToolCallEnd { index: 0 },
+            finish(FinishReason::Tools, "stop"),
+        ];
+        assert_eq!(events, expected);
+        for request in [ChatRequest::default(), with_tools(ToolChoice::None)] {
+            let events = play_for(&request, &[written]).unwrap();
+            assert_eq!(events[1], text("Well. <tool_call>{\"name\":\"f\"}"));
+            assert_eq!(events[2], finish(FinishReason::Stop, "stop"));
+        }
+    }
+
+    #[test]
+    fn googles_extension_of_a_call_is_kept_under_the_identifier_it_was_told_under() {
+        let call = r#"{"choices":[{"delta":{"tool_calls":[{"function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"s"}}}]}}]}"#;
+        let events = play(&[call, STOP]).unwrap();
+        let state = r#"{"calls":{"call_0":{"google":{"thought_signature":"s"}}}}"#;
+        assert_eq!(events[3], ProviderEvent::State(state.to_owned()));
+        assert_eq!(events.len(), 5);
     }
 }

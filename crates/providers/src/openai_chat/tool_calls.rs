@@ -10,11 +10,24 @@ const MOST_HELD: usize = 64 * 1024;
 
 /// The tool calls of one answer.
 #[derive(Debug, Default)]
-pub(super) struct ToolCalls(Vec<Call>);
+pub(crate) struct ToolCalls(Vec<Call>);
 
 /// The server's calls cannot be told apart or have no name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Confused;
+pub(crate) struct Confused;
+
+/// Part of a call, or all of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Piece<'a> {
+    /// The server's own number of the call.
+    pub(crate) index: Option<u64>,
+    /// The server's own identifier of the call; never empty.
+    pub(crate) id: Option<&'a str>,
+    /// The tool; never empty.
+    pub(crate) name: Option<&'a str>,
+    /// Text to append.
+    pub(crate) arguments: &'a str,
+}
 
 #[derive(Debug, Default)]
 struct Call {
@@ -23,6 +36,8 @@ struct Call {
     /// The server's own identifier.
     wire_id: Option<String>,
     name: Option<String>,
+    /// The identifier its start was told under.
+    id: Option<String>,
     /// What came before the name.
     held: String,
     has_arguments: bool,
@@ -30,22 +45,56 @@ struct Call {
 
 impl ToolCalls {
     /// Whether the model called no tool.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Takes one fragment.
+    /// The identifier of the call at a position.
+    pub(super) fn id(&self, index: u32) -> Option<&str> {
+        self.0.get(usize::try_from(index).ok()?)?.id.as_deref()
+    }
+
+    /// Takes a whole call that stands by itself. False if there is no room for it.
+    pub(super) fn add_whole(&mut self, name: &str, arguments: &str, events: &mut Events) -> bool {
+        let Ok(index) = u32::try_from(self.0.len()) else { return false };
+        if self.0.len() >= MOST_CALLS {
+            return false;
+        }
+        let mut call = Call::default();
+        call.start(index, name, events);
+        let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
+        let taken = call.arguments(index, arguments, events).is_ok();
+        self.0.push(call);
+        taken
+    }
+
+    /// Takes one fragment of a chat, and gives the position of the call it belongs to.
     pub(super) fn add(
         &mut self,
         fragment: &Fragment<'_>,
         events: &mut Events,
-    ) -> Result<(), Confused> {
-        let id = fragment.id.filled();
-        let name = fragment.function.as_ref().and_then(|function| function.name.filled());
-        let position = match self.find(fragment.index.0, id, name) {
+    ) -> Result<u32, Confused> {
+        let function = fragment.function.as_ref();
+        let arguments = function.map(|function| function.arguments());
+        let piece = Piece {
+            index: fragment.index.0,
+            id: fragment.id.filled(),
+            name: function.and_then(|function| function.name.filled()),
+            arguments: arguments.as_deref().unwrap_or_default(),
+        };
+        self.piece(&piece, events)
+    }
+
+    /// Takes one piece of a call, and gives the position of that call.
+    pub(crate) fn piece(
+        &mut self,
+        piece: &Piece<'_>,
+        events: &mut Events,
+    ) -> Result<u32, Confused> {
+        let position = match self.find(piece.index, piece.id, piece.name) {
             Some(position) => position,
             None if self.0.len() < MOST_CALLS => {
-                self.0.push(Call { wire_index: fragment.index.0, ..Call::default() });
+                self.0.push(Call { wire_index: piece.index, ..Call::default() });
                 self.0.len() - 1
             }
             None => return Err(Confused),
@@ -53,19 +102,19 @@ impl ToolCalls {
         let index = u32::try_from(position).map_err(|_| Confused)?;
         let call = &mut self.0[position];
         if call.wire_id.is_none() {
-            call.wire_id = id.map(str::to_owned);
+            call.wire_id = piece.id.map(str::to_owned);
         }
         if call.name.is_none()
-            && let Some(name) = name
+            && let Some(name) = piece.name
         {
             call.start(index, name, events);
         }
-        let arguments = fragment.function.as_ref().map(|function| function.arguments());
-        call.arguments(index, arguments.as_deref().unwrap_or_default(), events)
+        call.arguments(index, piece.arguments, events)?;
+        Ok(index)
     }
 
     /// All calls are whole.
-    pub(super) fn end(&mut self, events: &mut Events) -> Result<(), Confused> {
+    pub(crate) fn end(&mut self, events: &mut Events) -> Result<(), Confused> {
         for (index, call) in (0..).zip(&mut self.0) {
             if call.name.is_none() {
                 return Err(Confused);
@@ -97,12 +146,10 @@ impl ToolCalls {
 
 impl Call {
     fn start(&mut self, index: u32, name: &str, events: &mut Events) {
+        let id = self.wire_id.clone().unwrap_or_else(|| format!("call_{index}"));
         self.name = Some(name.to_owned());
-        events.push(ProviderEvent::ToolCallStart {
-            index,
-            id: self.wire_id.clone().unwrap_or_else(|| format!("call_{index}")),
-            name: name.to_owned(),
-        });
+        self.id = Some(id.clone());
+        events.push(ProviderEvent::ToolCallStart { index, id, name: name.to_owned() });
     }
 
     fn arguments(&mut self, index: u32, more: &str, events: &mut Events) -> Result<(), Confused> {

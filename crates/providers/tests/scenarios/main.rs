@@ -2,5 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod anthropic;
+mod gemini;
+mod ollama;
 mod openai_chat;
+mod openai_chat_tools;
+mod openai_responses;
 mod support;

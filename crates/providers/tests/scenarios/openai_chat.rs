@@ -1,15 +1,16 @@
 //! Chat Completions, scenario by scenario, as one table of outcomes.
 
-use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use fake_provider::{FakeProvider, Options};
-use futures::{StreamExt, stream};
-use models::parameters::Parameters;
-use providers::{ChatMessage, ChatRequest, OpenAiChat, Provider};
-
-use crate::support::{
-    KEY, Outcome, client, endpoint, fake, limits, names, play, shortened, without_address,
+use futures::StreamExt;
+use models::{
+    parameters::{Parameters, ResponseFormat},
+    run::FailureClass,
 };
+use providers::{ChatMessage, ChatRequest, Image, OpenAiChat, Provider};
+
+use crate::support::{client, endpoint, fake, limits, list_rows, names, outcomes, play, table};
 
 /// What the bare names of the scenarios leave out.
 const MORE: [&str; 6] = [
@@ -21,7 +22,7 @@ const MORE: [&str; 6] = [
     "long-5:chunk=1000",
 ];
 /// Scenarios that break an answer off, lie about it or flood it. None may look whole.
-const FAULTS: [&str; 38] = [
+const FAULTS: [&str; 39] = [
     "bad-json-frame",
     "bad-utf8",
     "comments-forever",
@@ -58,6 +59,7 @@ const FAULTS: [&str; 38] = [
     "silent",
     "stall",
     "stall-first",
+    "tool-as-text-cut",
     "tool-cut",
     "wrong-types",
 ];
@@ -74,6 +76,8 @@ fn request(model: &str) -> ChatRequest {
             temperature: Some(0.5),
             max_tokens: Some(1_000),
             reasoning_effort: Some("low".to_owned()),
+            seed: Some(7),
+            response_format: Some(ResponseFormat::Json),
             ..Parameters::default()
         },
         ..ChatRequest::default()
@@ -84,29 +88,9 @@ fn request(model: &str) -> ChatRequest {
 async fn every_scenario_has_its_outcome() {
     let fake = fake().await;
     let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
-    let mut scenarios = names(&fake, "chat").await;
-    scenarios.extend(MORE.map(str::to_owned));
-    let mut outcomes: BTreeMap<String, Outcome> = stream::iter(scenarios)
-        .map(|name| async {
-            let outcome = play(&adapter, &endpoint, &request(&name)).await;
-            (name, outcome)
-        })
-        .buffer_unordered(12)
-        .collect()
-        .await;
-
-    for name in FAULTS {
-        let outcome = &outcomes[name];
-        assert!(matches!(outcome.end, Some(Err(_))), "{name} looks whole");
-    }
-    let server = fake.address();
-    let mut table = String::from("| scenario | said | tokens | end |\n|---|---|---|---|\n");
-    for (name, outcome) in &mut outcomes {
-        if let Some(Err(error)) = &outcome.end {
-            assert!(!format!("{error:?}").contains(KEY), "{name} shows the key");
-        }
-        table.push_str(&outcome.row(name, server));
-    }
+    let scenarios = names(&fake, "chat").await;
+    let outcomes = outcomes(&adapter, &endpoint, scenarios, &MORE, request).await;
+    let table = table(&outcomes, &FAULTS, fake.address());
     println!("{table}");
     insta::assert_snapshot!("chat", table);
     assert_eq!(fake.violations(), []);
@@ -115,44 +99,7 @@ async fn every_scenario_has_its_outcome() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_model_list_has_its_outcome() {
     let fake = fake().await;
-    let adapter = adapter();
-    let server = fake.address();
-    let variants = names(&fake, "lists").await;
-    let rows: BTreeMap<String, String> = stream::iter(variants)
-        .map(|name| async {
-            let outcome = adapter.models(&endpoint(&fake.list_url(&name))).await;
-            let row = match outcome {
-                // It grows with the fake's table of scenarios.
-                Ok(cards) if name == "redirect-same" => {
-                    assert!(cards.len() > 100, "{cards:?}");
-                    "the ordinary list".to_owned()
-                }
-                Ok(cards) => {
-                    let shown: Vec<_> = cards
-                        .iter()
-                        .take(18)
-                        .map(|card| match card.facts.context_length {
-                            None => shortened(&card.name, 40),
-                            Some(tokens) => format!("{} ({})", card.name, tokens.value),
-                        })
-                        .collect();
-                    let more = if cards.len() > shown.len() { ", …" } else { "" };
-                    format!("{}: {}{more}", cards.len(), shown.join(", "))
-                }
-                Err(error) => {
-                    let message = without_address(&error.message, server);
-                    format!("**{:?}**: {message} *{}*", error.class, error.action)
-                }
-            };
-            (name, row)
-        })
-        .buffer_unordered(8)
-        .collect()
-        .await;
-    let mut table = String::from("| list | outcome |\n|---|---|\n");
-    for (name, row) in rows {
-        writeln!(table, "| {name} | {row} |").unwrap();
-    }
+    let table = list_rows(&adapter(), &fake).await;
     println!("{table}");
     insta::assert_snapshot!("models", table);
     assert_eq!(fake.violations(), []);
@@ -173,10 +120,41 @@ async fn stopping_frees_the_server_and_refusals_are_remembered() {
     let left = fake.wait_until(Duration::from_secs(5), |fake| fake.disconnects().len() == 1).await;
     assert!(left, "the server still writes");
 
-    for (round, requests) in [(1, 2), (2, 1)] {
-        fake.reset();
-        let outcome = play(&adapter, &endpoint, &request("reject-stream-options")).await;
-        assert_eq!(outcome.text, "This time it worked.", "round {round}");
-        assert_eq!(fake.requests().len(), requests, "round {round}");
+    for model in
+        ["reject-stream-options", "reject-response-format", "reject-response-format-in-words"]
+    {
+        for (round, requests) in [(1, 2), (2, 1)] {
+            fake.reset();
+            let outcome = play(&adapter, &endpoint, &request(model)).await;
+            assert_eq!(outcome.text, "This time it worked.", "{model}, round {round}");
+            assert_eq!(fake.requests().len(), requests, "{model}, round {round}");
+        }
     }
+}
+
+/// A request with the smallest PNG there is.
+fn with_image(model: &str) -> ChatRequest {
+    let base64 = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let image = Image { media_type: "image/png".to_owned(), base64: base64.into() };
+    let message = ChatMessage::User { text: "What is this?".to_owned(), images: vec![image] };
+    ChatRequest { model: model.to_owned(), messages: vec![message], ..ChatRequest::default() }
+}
+
+#[tokio::test]
+async fn images_are_sent_and_who_cannot_see_says_so() {
+    let fake = fake().await;
+    let (adapter, endpoint) = (adapter(), endpoint(&fake.base_url()));
+    let outcome = play(&adapter, &endpoint, &with_image("plain")).await;
+    assert!(matches!(outcome.end, Some(Ok(_))), "{:?}", outcome.end);
+    let parts = fake.requests()[0].body["messages"][0]["content"].clone();
+    assert_eq!(parts[0]["text"], "What is this?");
+    assert!(parts[1]["image_url"]["url"].as_str().unwrap().starts_with("data:image/png;base64,"));
+    for model in ["reject-images", "reject-images-400", "reject-images-404"] {
+        let outcome = play(&adapter, &endpoint, &with_image(model)).await;
+        let Some(Err(error)) = outcome.end else { panic!("{model} answered") };
+        assert_eq!((error.class, error.retryable), (FailureClass::BadRequest, false), "{model}");
+        assert!(error.message.contains("this model does not take images"), "{}", error.message);
+        assert!(error.action.starts_with("Choose a model that sees"), "{}", error.action);
+    }
+    assert_eq!(fake.violations(), []);
 }

@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, time::Duration};
 
 use fake_provider::{FakeProvider, Options};
-use futures::StreamExt;
-use models::run::FinishReason;
+use futures::{StreamExt, stream};
+use models::{detection::ListedModel, run::FinishReason};
 use providers::{
-    ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError, ProviderEvent,
-    TimeLimits, http,
+    ChatMessage, ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError,
+    ProviderEvent, RequestedCall, TimeLimits, http,
 };
 use serde_json::Value;
 use url::Url;
@@ -63,6 +63,45 @@ impl Outcome {
             }
             ProviderEvent::Finish { reason, raw } => self.end = Some(Ok((reason, raw))),
         }
+    }
+
+    /// The calls as they go back.
+    pub(crate) fn requested(&self) -> Vec<RequestedCall> {
+        let parts = |call: &str| {
+            let (name, rest) = call.split_once('#')?;
+            let (id, arguments) = rest.split_once('(')?;
+            // A call that was cut off has no end.
+            let arguments = arguments.strip_suffix(')').unwrap_or(arguments).to_owned();
+            Some(RequestedCall { id: id.to_owned(), name: name.to_owned(), arguments })
+        };
+        self.calls.values().map(|call| parts(call).unwrap()).collect()
+    }
+
+    /// This answer as it goes back.
+    pub(crate) fn turn(&self) -> ChatMessage {
+        ChatMessage::Assistant {
+            text: (!self.text.is_empty()).then(|| self.text.clone()),
+            tool_calls: self.requested(),
+            state: self.state.clone(),
+        }
+    }
+
+    /// This answer as it goes back, and this result of each of its calls.
+    pub(crate) fn with_results(&self, result: &str) -> Vec<ChatMessage> {
+        let results = self.requested().into_iter().map(|call| ChatMessage::ToolResult {
+            call_id: call.id,
+            name: call.name,
+            content: result.to_owned(),
+            failed: false,
+        });
+        [self.turn()].into_iter().chain(results).collect()
+    }
+
+    /// The request that follows, with the results.
+    pub(crate) fn follow_up(&self, request: &ChatRequest, result: &str) -> ChatRequest {
+        let mut request = request.clone();
+        request.messages.extend(self.with_results(result));
+        request
     }
 
     fn is_enough(&self) -> bool {
@@ -141,7 +180,7 @@ pub(crate) fn limits() -> Limits {
         first_byte_local: Duration::from_secs(6),
         idle: Duration::from_secs(5),
         silence: Duration::from_secs(7),
-        trailer: Duration::from_millis(500),
+        trailer: Duration::from_secs(2),
         list: Duration::from_secs(3),
     };
     Limits { time, ..Limits::default() }
@@ -191,6 +230,78 @@ pub(crate) async fn play(
     outcome
 }
 
+/// What comes of every scenario in one of the fake's tables, and of some `more`.
+pub(crate) async fn outcomes(
+    adapter: &dyn Provider,
+    endpoint: &Endpoint,
+    scenarios: Vec<String>,
+    more: &[&str],
+    request: impl Fn(&str) -> ChatRequest,
+) -> BTreeMap<String, Outcome> {
+    let more = more.iter().map(|name| (*name).to_owned());
+    let played = stream::iter(scenarios.into_iter().chain(more)).map(|name| {
+        let request = request(&name);
+        async move { (name, play(adapter, endpoint, &request).await) }
+    });
+    played.buffer_unordered(12).collect().await
+}
+
+/// The outcomes one below the other. None of the `faults` may look whole, and none may show the key.
+pub(crate) fn table(
+    outcomes: &BTreeMap<String, Outcome>,
+    faults: &[&str],
+    server: SocketAddr,
+) -> String {
+    for name in faults {
+        assert!(matches!(outcomes[*name].end, Some(Err(_))), "{name} looks whole");
+    }
+    let mut table = String::from("| scenario | said | tokens | end |\n|---|---|---|---|\n");
+    for (name, outcome) in outcomes {
+        if let Some(Err(error)) = &outcome.end {
+            assert!(!format!("{error:?}").contains(KEY), "{name} shows the key");
+        }
+        table.push_str(&outcome.row(name, server));
+    }
+    table
+}
+
+/// Reads every list and writes down what came of it; `shown` says what of a model.
+pub(crate) async fn list_table(
+    adapter: &dyn Provider,
+    lists: Vec<(String, Endpoint)>,
+    shown: fn(&ListedModel) -> String,
+) -> String {
+    let rows: BTreeMap<String, String> = stream::iter(lists)
+        .map(|(name, endpoint)| async move {
+            let row = match adapter.models(&endpoint).await {
+                // It grows with the fake's table of scenarios.
+                Ok(cards) if name == "redirect-same" => {
+                    assert!(cards.len() > 100, "{cards:?}");
+                    "the ordinary list".to_owned()
+                }
+                Ok(cards) => {
+                    let first: Vec<_> = cards.iter().take(18).map(shown).collect();
+                    let more = if cards.len() > first.len() { ", …" } else { "" };
+                    format!("{}: {}{more}", cards.len(), first.join(", "))
+                }
+                Err(error) => {
+                    let server = endpoint.base_url.socket_addrs(|| None).unwrap()[0];
+                    let message = without_address(&error.message, server);
+                    format!("**{:?}**: {message} *{}*", error.class, error.action)
+                }
+            };
+            (name, row)
+        })
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    let mut table = String::from("| list | outcome |\n|---|---|\n");
+    for (name, row) in rows {
+        writeln!(table, "| {name} | {row} |").unwrap();
+    }
+    table
+}
+
 /// The names the fake offers in one of its tables.
 pub(crate) async fn names(fake: &FakeProvider, of: &str) -> Vec<String> {
     let url = format!("http://{}/_fake/scenarios", fake.address());
@@ -204,4 +315,15 @@ pub(crate) async fn names(fake: &FakeProvider, of: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// What comes of every troublesome list of models, as a table.
+pub(crate) async fn list_rows(adapter: &dyn Provider, fake: &FakeProvider) -> String {
+    let lists = names(fake, "lists").await.into_iter();
+    let lists = lists.map(|name| (name.clone(), endpoint(&fake.list_url(&name)))).collect();
+    let shown = |card: &ListedModel| match card.facts.context_length {
+        None => shortened(&card.name, 40),
+        Some(tokens) => format!("{} ({})", card.name, tokens.value),
+    };
+    list_table(adapter, lists, shown).await
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    Broken,
+    Broken, image,
     shape::{self, Check, Shape, is_function_name, is_text},
+    state,
 };
 
 const ROLES: &[&str] = &["system", "developer", "user", "assistant", "tool"];
@@ -19,9 +20,17 @@ const FIELDS: &[(&str, Shape)] = &[
     ("tool_call_id", Shape::Text),
     ("refusal", Shape::Text),
     ("reasoning_content", Shape::Any),
+    ("extra_content", Shape::Object),
     ("reasoning", Shape::Any),
     ("reasoning_details", Shape::Array),
     ("audio", Shape::Object),
+];
+
+const CALL_FIELDS: &[(&str, Shape)] = &[
+    ("id", Shape::Text),
+    ("type", Shape::OneOf(&["function"])),
+    ("function", Shape::Object),
+    ("extra_content", Shape::Object),
 ];
 
 pub(super) fn check(messages: &Value) -> Result<(), Broken> {
@@ -54,6 +63,8 @@ fn one(message: &Value, place: &str) -> Result<(), Broken> {
             format!("{place}: `tool_call_id` belongs to tool messages, and to each of them")
         })?;
     calls(message, place)?;
+    state::reasoning_details(message, place)?;
+    state::extra_content(message, place)?;
     content(message, role, place)
 }
 
@@ -72,6 +83,8 @@ fn calls(message: &Value, place: &str) -> Result<(), Broken> {
         good.or_broken("tool-calls", || {
             format!("{place}: {call} needs id, type, function.name and arguments as a string")
         })?;
+        shape::fields(call, CALL_FIELDS, place)?;
+        state::extra_content(call, place)?;
     }
     Ok(())
 }
@@ -96,7 +109,8 @@ fn part(part: &Value, role: &str, place: &str) -> Result<(), Broken> {
     let kind = part["type"].as_str().unwrap_or_default();
     let good = match kind {
         "text" => is_text(&part["text"]),
-        "image_url" => is_text(&part["image_url"]["url"]),
+        "image_url" => image::is_data_url(&part["image_url"]),
+        "thinking" => state::is_thought(part),
         "input_audio" => {
             is_text(&part["input_audio"]["data"]) && is_text(&part["input_audio"]["format"])
         }
@@ -106,7 +120,7 @@ fn part(part: &Value, role: &str, place: &str) -> Result<(), Broken> {
     };
     let allowed = match kind {
         "text" => true,
-        "refusal" => role == "assistant",
+        "refusal" | "thinking" => role == "assistant",
         _ => role == "user",
     };
     (good && allowed).or_broken("content", || {
@@ -120,6 +134,8 @@ fn part(part: &Value, role: &str, place: &str) -> Result<(), Broken> {
 #[derive(Default)]
 struct Order {
     begun: bool,
+    /// Whether tools were called since the user spoke.
+    uses_tools: bool,
     unanswered: BTreeSet<String>,
     seen: BTreeSet<String>,
 }
@@ -140,6 +156,12 @@ impl Order {
             format!("{place}: the first turn is {role}'s, many servers want it to be the user's")
         })?;
         self.begun = true;
+        self.uses_tools = role != "user" && (self.uses_tools || message["tool_calls"].is_array());
+        // Outside such turns DeepSeek once refused it, and never wants it.
+        (self.uses_tools || message.get("reasoning_content").is_none())
+            .or_broken("reasoning-content", || {
+                format!("{place}: `reasoning_content` belongs to turns that use tools")
+            })?;
         for call in message["tool_calls"].as_array().into_iter().flatten() {
             let id = call["id"].as_str().unwrap_or_default().to_owned();
             self.seen.insert(id.clone());
@@ -199,6 +221,12 @@ mod tests {
         json!({"role": "assistant", "content": null, "tool_calls": calls})
     }
 
+    fn thinking(id: &str) -> Value {
+        let mut message = calling(&[id]);
+        message["reasoning_content"] = json!("why");
+        message
+    }
+
     #[test]
     fn good_conversations_pass() {
         let good = [
@@ -212,7 +240,11 @@ mod tests {
                 {"type": "text", "text": "what is this?"},
                 {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}},
             ]}]),
-            json!([user(), {"role": "assistant", "content": "x", "reasoning_content": ""}]),
+            json!([user(), thinking("a"), result("a"), {"role": "assistant", "content": "x", "reasoning_content": ""}]),
+            json!([user(), {"role": "assistant", "content": [
+                {"type": "thinking", "thinking": [{"type": "text", "text": "why"}], "closed": true},
+                {"type": "text", "text": "so"},
+            ]}]),
         ];
         for messages in good {
             assert_eq!(check(&messages), Ok(()), "{messages}");
@@ -247,6 +279,26 @@ mod tests {
             (json!([{"role": "user", "content": "x", "tool_call_id": "a"}]), "tool-call-id"),
             (json!([user(), {"role": "tool", "content": "x"}]), "tool-call-id"),
             (json!([user(), result("a")]), "tool-result"),
+            (
+                json!([{"role": "user", "content": [
+                    {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}},
+                ]}]),
+                "content",
+            ),
+            (
+                json!([user(), {"role": "assistant", "content": [
+                    {"type": "thinking", "thinking": [{"type": "text", "text": "why"}], "closed": false},
+                ]}]),
+                "content",
+            ),
+            (
+                json!([user(), {"role": "assistant", "content": "x", "reasoning_content": ""}]),
+                "reasoning-content",
+            ),
+            (
+                json!([user(), thinking("a"), result("a"), user(), {"role": "assistant", "content": "x", "reasoning_content": ""}]),
+                "reasoning-content",
+            ),
             (json!([user(), calling(&["a"])]), "tool-result"),
             (json!([user(), calling(&["a"]), user()]), "tool-result"),
             (json!([user(), calling(&["a", "b"]), result("a"), user()]), "tool-result"),

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::Broken;
+use crate::check::Broken;
 
 /// Turns a condition into a broken rule.
-pub(super) trait Check {
+pub(crate) trait Check {
     fn or_broken(self, rule: &'static str, message: impl FnOnce() -> String) -> Result<(), Broken>;
 }
 
@@ -16,7 +16,7 @@ impl Check for bool {
 }
 
 /// What a field's value must be.
-pub(super) enum Shape {
+pub(crate) enum Shape {
     Text,
     Bool,
     Integer,
@@ -28,7 +28,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    pub(super) fn fits(&self, value: &Value) -> bool {
+    pub(crate) fn fits(&self, value: &Value) -> bool {
         match self {
             Self::Text => is_text(value),
             Self::Bool => value.is_boolean(),
@@ -43,7 +43,7 @@ impl Shape {
         }
     }
 
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         match self {
             Self::Text => "a non-empty string".to_owned(),
             Self::Bool => "true or false".to_owned(),
@@ -58,7 +58,7 @@ impl Shape {
 }
 
 /// Checks each field of an object against a table: known, not null, of the right shape.
-pub(super) fn fields(object: &Value, table: &[(&str, Shape)], place: &str) -> Result<(), Broken> {
+pub(crate) fn fields(object: &Value, table: &[(&str, Shape)], place: &str) -> Result<(), Broken> {
     let fields = object.as_object().into_iter().flatten();
     for (name, value) in fields {
         let Some((_, shape)) = table.iter().find(|(known, _)| known == name) else {
@@ -75,12 +75,12 @@ pub(super) fn fields(object: &Value, table: &[(&str, Shape)], place: &str) -> Re
     Ok(())
 }
 
-pub(super) fn is_text(value: &Value) -> bool {
+pub(crate) fn is_text(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
 }
 
 /// Function names: 1 to 64 of letters, digits, `_` and `-`.
-pub(super) fn is_function_name(value: &Value) -> bool {
+pub(crate) fn is_function_name(value: &Value) -> bool {
     value.as_str().is_some_and(|name| {
         (1..=64).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))

@@ -6,10 +6,19 @@ use serde_json::Value;
 
 use super::{
     Broken,
-    shape::{Check, is_function_name},
+    shape::{self, Check, Shape, is_function_name},
 };
 
-pub(super) fn check(body: &Value) -> Result<(), Broken> {
+const TOOL: &[(&str, Shape)] =
+    &[("type", Shape::OneOf(&["function"])), ("function", Shape::Object)];
+const FUNCTION: &[(&str, Shape)] = &[
+    ("name", Shape::Text),
+    ("description", Shape::Text),
+    ("parameters", Shape::Object),
+    ("strict", Shape::Bool),
+];
+
+pub(crate) fn check(body: &Value) -> Result<(), Broken> {
     let Some(tools) = body["tools"].as_array() else {
         let stray = ["tool_choice", "parallel_tool_calls"]
             .into_iter()
@@ -35,10 +44,21 @@ fn function(tool: &Value) -> Result<(), Broken> {
     let function = &tool["function"];
     is_function_name(&function["name"])
         .or_broken("tools", || format!("{} is no name for a function", function["name"]))?;
-    let parameters = function.get("parameters");
-    parameters.is_none_or(|schema| schema["type"] == "object").or_broken("tools", || {
+    shape::fields(tool, TOOL, "a tool")?;
+    shape::fields(function, FUNCTION, "a tool's function")?;
+    function.get("parameters").is_none_or(is_object_schema).or_broken("tools", || {
         format!("the parameters of {} are no JSON schema of type object", function["name"])
     })
+}
+
+/// Whether a schema describes an object, and demands only properties it describes.
+fn is_object_schema(schema: &Value) -> bool {
+    let properties = &schema["properties"];
+    let required = schema["required"].as_array().map_or(&[][..], Vec::as_slice);
+    let is_known = |name: &Value| name.as_str().is_some_and(|name| properties.get(name).is_some());
+    schema["type"] == "object"
+        && (properties.is_null() || properties.is_object())
+        && required.iter().all(is_known)
 }
 
 fn choice(choice: Option<&Value>, names: &HashSet<&Value>) -> Result<(), Broken> {
@@ -81,11 +101,16 @@ mod tests {
             json!({"tools": [tool("a")], "tool_choice": "any"}),
             json!({"tools": [tool("a")], "tool_choice": {"type": "function", "function": {"name": "b"}}}),
             json!({"tools": [{"type": "function", "function": {"name": "a", "parameters": {}}}]}),
+            json!({"tools": [{"type": "function", "function": {"name": "a", "parameters": {"type": "object", "required": ["x"]}}}]}),
             json!({"tool_choice": "auto"}),
             json!({"parallel_tool_calls": false}),
         ];
         for body in bad {
             assert_eq!(check(&body).map_err(|broken| broken.rule), Err("tools"), "{body}");
         }
+        let mut undescribed = tool("a");
+        undescribed["function"]["description"] = json!("");
+        let body = json!({"tools": [undescribed]});
+        assert_eq!(check(&body).map_err(|broken| broken.rule), Err("field-value"));
     }
 }

@@ -11,28 +11,31 @@ use crate::{answer::Answer, call::Call, errors, text};
 /// Longer than any error text a person wants to read.
 const HUGE: usize = 2_000_000;
 
-pub(super) const TABLE: &[Scenario] = &[
+/// The statuses that are listed, of every protocol.
+pub(crate) const STATUSES: &[&str] = &[
+    "error-400",
+    "error-401",
+    "error-402",
+    "error-403",
+    "error-404",
+    "error-408",
+    "error-409",
+    "error-413",
+    "error-422",
+    "error-429",
+    "error-500",
+    "error-501",
+    "error-502",
+    "error-503",
+    "error-504",
+    "error-529",
+];
+
+pub(crate) const TABLE: &[Scenario] = &[
     scenario("error", "The error of the status given as number.", |call| {
         errors::typical(status(call, 500))
     })
-    .numbered(&[
-        "error-400",
-        "error-401",
-        "error-402",
-        "error-403",
-        "error-404",
-        "error-408",
-        "error-409",
-        "error-413",
-        "error-422",
-        "error-429",
-        "error-500",
-        "error-501",
-        "error-502",
-        "error-503",
-        "error-504",
-        "error-529",
-    ]),
+    .numbered(STATUSES),
     scenario("flaky", "Fails that many times with `status` (503), then answers.", |call| {
         if call.earlier < call.suffix.unwrap_or(1) {
             errors::typical(status_given(call, 503))
@@ -84,6 +87,18 @@ pub(super) const TABLE: &[Scenario] = &[
         error["error"]["failed_generation"] = json!("<function=get_time>{\"tz\":");
         Answer::json(400, &error)
     }),
+    scenario("error-echoes-key", "401 whose message repeats the key it was sent.", |call| {
+        let sent = call.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let message = format!("Incorrect API key provided: {}", sent.unwrap_or("(none)"));
+        Answer::json(
+            401,
+            &errors::object(&message, "invalid_request_error", json!("invalid_api_key")),
+        )
+    }),
+];
+
+/// What stands between a client and any protocol's server answers with these.
+pub(crate) const BODIES: &[Scenario] = &[
     scenario("error-html", "`status` (502) with a proxy's web page.", |call| {
         errors::proxy_page(status_given(call, 502))
     }),
@@ -128,14 +143,6 @@ pub(super) const TABLE: &[Scenario] = &[
     scenario("error-shape-nonsense", "JSON that says nothing at all.", |call| {
         shape(call, &json!([[], {"a": null}]))
     }),
-    scenario("error-echoes-key", "401 whose message repeats the key it was sent.", |call| {
-        let sent = call.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let message = format!("Incorrect API key provided: {}", sent.unwrap_or("(none)"));
-        Answer::json(
-            401,
-            &errors::object(&message, "invalid_request_error", json!("invalid_api_key")),
-        )
-    }),
 ];
 
 pub(crate) fn loading() -> Value {
@@ -147,10 +154,11 @@ fn shape(call: &Call, body: &Value) -> Answer {
 }
 
 /// The number after the name, else the `status` parameter.
-fn status(call: &Call, default: u16) -> u16 {
+pub(crate) fn status(call: &Call, default: u16) -> u16 {
     call.suffix.and_then(|number| number.try_into().ok()).unwrap_or(status_given(call, default))
 }
 
-fn status_given(call: &Call, default: u16) -> u16 {
+/// The `status` parameter.
+pub(crate) fn status_given(call: &Call, default: u16) -> u16 {
     call.parameters.number("status").and_then(|number| number.try_into().ok()).unwrap_or(default)
 }

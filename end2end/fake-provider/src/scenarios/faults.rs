@@ -8,6 +8,28 @@ use serde_json::{Value, json};
 use super::{Scenario, scenario};
 use crate::{answer::Answer, call::Call, control, errors, step::Step};
 
+/// Those that any protocol can play.
+pub(crate) const SHARED: &[Scenario] = &[
+    scenario("empty-body", "200 and a body of no bytes.", |_| {
+        Answer::whole(200, "application/json", "")
+    }),
+    scenario("empty-json", "200 and `{}`.", |_| Answer::json(200, &json!({}))),
+    scenario("hangup", "The connection closes without any answer.", |_| Answer::hangup()),
+    scenario("html-200", "200 and a web page.", |_| {
+        Answer::html(200, "<!doctype html><title>Log in</title><h1>Welcome to the router</h1>")
+    }),
+    scenario("lmstudio-200-error", "200 and an error, as LM Studio does for a wrong path.", |_| {
+        let error = "Unexpected endpoint or method. (POST /chat/completions)";
+        Answer::json(200, &json!({"error": error}))
+    }),
+    scenario("endless-json", "One JSON answer that never ends.", |_| {
+        let filler = Step::Bytes(Bytes::from(vec![b'a'; 64 * 1024]));
+        let opening = Step::Bytes(Bytes::from_static(b"{\"id\":\""));
+        Answer::steps("application/json", iter::once(opening).chain(iter::repeat(filler)))
+    }),
+    scenario("redirect", "307 to another host name, where no key may arrive.", redirect),
+];
+
 pub(super) const TABLE: &[Scenario] = &[
     scenario("cut", "The connection closes between two frames after `words` (12).", |call| {
         call.begun().cut().answer()
@@ -29,18 +51,6 @@ pub(super) const TABLE: &[Scenario] = &[
     }),
     scenario("empty", "200 and an event stream that closes with nothing in it.", |call| {
         call.stream().answer()
-    }),
-    scenario("empty-body", "200 and a body of no bytes.", |_| {
-        Answer::whole(200, "application/json", "")
-    }),
-    scenario("empty-json", "200 and `{}`.", |_| Answer::json(200, &json!({}))),
-    scenario("hangup", "The connection closes without any answer.", |_| Answer::hangup()),
-    scenario("html-200", "200 and a web page.", |_| {
-        Answer::html(200, "<!doctype html><title>Log in</title><h1>Welcome to the router</h1>")
-    }),
-    scenario("lmstudio-200-error", "200 and an error, as LM Studio does for a wrong path.", |_| {
-        let error = "Unexpected endpoint or method. (POST /chat/completions)";
-        Answer::json(200, &json!({"error": error}))
     }),
     scenario("error-mid-stream", "An error frame after `words` (12).", |call| {
         call.begun().frame(broken()).done().answer()
@@ -94,12 +104,6 @@ pub(super) const TABLE: &[Scenario] = &[
     scenario("endless-event", "`data:` lines for ever, never a blank one.", |call| {
         flood(call, "", Bytes::from("data: more\n".repeat(6_000)))
     }),
-    scenario("endless-json", "One JSON answer that never ends.", |_| {
-        let filler = Step::Bytes(Bytes::from(vec![b'a'; 64 * 1024]));
-        let opening = Step::Bytes(Bytes::from_static(b"{\"id\":\""));
-        Answer::steps("application/json", iter::once(opening).chain(iter::repeat(filler)))
-    }),
-    scenario("redirect", "307 to another host name, where no key may arrive.", redirect),
 ];
 
 fn broken() -> Value {

@@ -5,16 +5,8 @@ use serde_json::{Value, json};
 use super::{Scenario, scenario};
 use crate::{answer::Answer, call::Call, step::Layout, text};
 
-pub(super) const TABLE: &[Scenario] = &[
-    scenario("no-done", "Finishes, but without `[DONE]`.", |call| {
-        call.stream().role().text(text::PLAIN).finish("stop").answer()
-    }),
-    scenario("done-unterminated", "The last line has no line end.", |call| {
-        call.stream().role().text(text::PLAIN).finish("stop").bytes("data: [DONE]").answer()
-    }),
-    scenario("done-then-open", "`[DONE]`, but the connection stays open.", |call| {
-        call.stream().role().text(text::PLAIN).end().hold().answer()
-    }),
+/// Those that any protocol can play.
+pub(crate) const SHARED: &[Scenario] = &[
     scenario("crlf", "Lines end with CR LF.", |call| {
         call.say(text::PLAIN).framed(|framing| framing.newline = "\r\n")
     }),
@@ -27,6 +19,21 @@ pub(super) const TABLE: &[Scenario] = &[
     }),
     scenario("many-lines", "Each event's JSON spread over several `data:` lines.", |call| {
         call.say(text::PLAIN).framed(|framing| framing.layout = Layout::ManyLines)
+    }),
+    scenario("text-plain-sse", "A good stream that calls itself text/plain.", |call| {
+        call.say(text::PLAIN).header("content-type", "text/plain; charset=utf-8")
+    }),
+];
+
+pub(super) const TABLE: &[Scenario] = &[
+    scenario("no-done", "Finishes, but without `[DONE]`.", |call| {
+        call.stream().role().text(text::PLAIN).finish("stop").answer()
+    }),
+    scenario("done-unterminated", "The last line has no line end.", |call| {
+        call.stream().role().text(text::PLAIN).finish("stop").bytes("data: [DONE]").answer()
+    }),
+    scenario("done-then-open", "`[DONE]`, but the connection stays open.", |call| {
+        call.stream().role().text(text::PLAIN).end().hold().answer()
     }),
     scenario("byte-order-mark", "The stream opens with a byte order mark.", |call| {
         call.stream().bytes("\u{feff}").role().text(text::PLAIN).end().answer()
@@ -94,10 +101,7 @@ pub(super) const TABLE: &[Scenario] = &[
             .answer()
     }),
     scenario("huge-frame", "One token of `bytes` (5000000).", |call| {
-        let size = usize::try_from(call.number("bytes", 5_000_000)).unwrap_or(usize::MAX);
-        let content: String =
-            text::words().flat_map(|word| word.into_bytes()).map(char::from).take(size).collect();
-        call.stream().role().delta(json!({"content": content})).end().answer()
+        call.stream().role().delta(json!({"content": huge_text(call)})).end().answer()
     }),
     scenario("json-instead-of-sse", "One JSON answer although a stream was asked for.", |call| {
         Answer::json(200, &completion(call))
@@ -107,10 +111,13 @@ pub(super) const TABLE: &[Scenario] = &[
         "Blank lines while waiting, then JSON, as DeepSeek.",
         |call| Answer::whole(200, "application/json", format!("\n\n\n\n{}", completion(call))),
     ),
-    scenario("text-plain-sse", "A good stream that calls itself text/plain.", |call| {
-        call.say(text::PLAIN).header("content-type", "text/plain; charset=utf-8")
-    }),
 ];
+
+/// A text of `bytes`.
+pub(crate) fn huge_text(call: &Call) -> String {
+    let size = usize::try_from(call.number("bytes", 5_000_000)).unwrap_or(usize::MAX);
+    text::words().flat_map(String::into_bytes).map(char::from).take(size).collect()
+}
 
 fn completion(call: &Call) -> Value {
     json!({

@@ -6,12 +6,10 @@ use super::{Scenario, scenario};
 use crate::{answer::Answer, call::Call, step::Step, text};
 
 /// What OpenRouter sends while it waits for a model.
-const COMMENT: &str = ": OPENROUTER PROCESSING\n\n";
+pub(crate) const COMMENT: &str = ": OPENROUTER PROCESSING\n\n";
 
-pub(super) const TABLE: &[Scenario] = &[
-    scenario("slow", "`words` (40) at a steady `delay` (50).", |call| {
-        call.paced_stream(50).role().words(call.number("words", 40)).end().answer()
-    }),
+/// Those that any protocol can play.
+pub(crate) const SHARED: &[Scenario] = &[
     scenario(
         "first-token-delay",
         "Headers at once, the first token after `first` (2000).",
@@ -19,6 +17,13 @@ pub(super) const TABLE: &[Scenario] = &[
     ),
     scenario("slow-headers", "Not even headers for `headers` (3000), like a full queue.", |call| {
         call.say(text::PLAIN).headers_after(Duration::from_secs(3))
+    }),
+    scenario("silent", "Never answers, not even with headers.", |_| Answer::silence()),
+];
+
+pub(super) const TABLE: &[Scenario] = &[
+    scenario("slow", "`words` (40) at a steady `delay` (50).", |call| {
+        call.paced_stream(50).role().words(call.number("words", 40)).end().answer()
     }),
     scenario("pause", "Stops for `milliseconds` (2000) in the middle, then goes on.", |call| {
         let pause = call.milliseconds("milliseconds", 2_000);
@@ -50,11 +55,10 @@ pub(super) const TABLE: &[Scenario] = &[
     scenario("stall-first", "Sends headers and nothing more, the connection stays open.", |call| {
         call.stream().hold().answer()
     }),
-    scenario("silent", "Never answers, not even with headers.", |_| Answer::silence()),
 ];
 
 /// Without a stream an endless answer never comes.
-fn endless(call: &Call, play: impl FnOnce(&Call) -> Answer) -> Answer {
+pub(crate) fn endless(call: &Call, play: impl FnOnce(&Call) -> Answer) -> Answer {
     if call.wants_stream() { play(call) } else { Answer::silence() }
 }
 

@@ -5,22 +5,19 @@ use serde_json::Value;
 use super::{Scenario, scenario};
 use crate::{answer::Answer, call::Call, text};
 
-pub(super) const TABLE: &[Scenario] = &[
-    scenario("plain", "A short answer. `words` makes it that long.", plain),
+/// Those that any protocol can play.
+pub(crate) const SHARED: &[Scenario] = &[
     scenario("say", "Says `text`, percent-decoded.", |call| {
         call.say(call.parameters.text("text").unwrap_or(text::PLAIN))
     }),
     scenario("echo", "Says the messages it got, as JSON.", |call| {
-        call.say(&call.body["messages"].to_string())
+        call.say(&call.conversation().to_string())
     }),
     scenario("echo-request", "Says the whole request body it got, as JSON.", |call| {
         call.say(&call.body.to_string())
     }),
     scenario("echo-last", "Says the text of the last message it got.", |call| {
         call.say(call.messages().last().and_then(text_of).unwrap_or("(no text)"))
-    }),
-    scenario("markdown", "Headings, lists, a table, code and maths; `delay` 5.", |call| {
-        call.paced_stream(5).role().text(text::MARKDOWN).end().answer()
     }),
     scenario("hostile", "Markup and scripts that must come out harmless.", |call| {
         call.say(text::HOSTILE)
@@ -30,6 +27,14 @@ pub(super) const TABLE: &[Scenario] = &[
     }),
     scenario("nul", "A NUL character inside the text, which some databases refuse.", |call| {
         call.say("before\u{0}after")
+    }),
+    scenario("blank-answer", "An orderly stream of white space only.", |call| call.say(" \n\n \n")),
+];
+
+pub(super) const TABLE: &[Scenario] = &[
+    scenario("plain", "A short answer. `words` makes it that long.", plain),
+    scenario("markdown", "Headings, lists, a table, code and maths; `delay` 5.", |call| {
+        call.paced_stream(5).role().text(text::MARKDOWN).end().answer()
     }),
     scenario("long", "Thousands of words: the number, or `words`.", |call| {
         let words = call.number("words", call.suffix.unwrap_or(5).saturating_mul(1000));
@@ -49,7 +54,6 @@ pub(super) const TABLE: &[Scenario] = &[
     scenario("empty-answer", "An orderly stream without any text.", |call| {
         call.stream().role().end().answer()
     }),
-    scenario("blank-answer", "An orderly stream of white space only.", |call| call.say(" \n\n \n")),
 ];
 
 fn plain(call: &Call) -> Answer {
@@ -59,15 +63,20 @@ fn plain(call: &Call) -> Answer {
     }
 }
 
+/// The number that the partial answer in the messages had reached.
+pub(crate) fn continued_from(call: &Call) -> Option<u64> {
+    let is_answer = |message: &&Value| message["role"] == "assistant" || message["role"] == "model";
+    let partial = call.messages().iter().rev().find(is_answer);
+    partial
+        .and_then(text_of)
+        .and_then(|text| text.split_whitespace().next_back())
+        .and_then(|number| number.parse().ok())
+}
+
 fn continued(call: &Call) -> Answer {
     let last = call.number("words", 80);
     let cut = call.number("cut", 40);
-    let partial = call.messages().iter().rev().find(|message| message["role"] == "assistant");
-    let reached: Option<u64> = partial
-        .and_then(text_of)
-        .and_then(|text| text.split_whitespace().next_back())
-        .and_then(|number| number.parse().ok());
-    match reached {
+    match continued_from(call) {
         Some(reached) => {
             let rest = text::numbers(reached.saturating_add(1), last);
             call.stream().role().tokens("content", rest).end().answer()
@@ -76,8 +85,9 @@ fn continued(call: &Call) -> Answer {
     }
 }
 
-fn text_of(message: &Value) -> Option<&str> {
-    match &message["content"] {
+/// The text of a message, or of its first part that has one.
+pub(crate) fn text_of(message: &Value) -> Option<&str> {
+    match message.get("content").or(message.get("parts"))? {
         Value::Array(parts) => parts.iter().find_map(|part| part["text"].as_str()),
         content => content.as_str(),
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Scenario, scenario};
-use crate::{answer::Answer, call::Call, chunk_stream::ChunkStream};
+use crate::{answer::Answer, call::Call, chunk_stream::ChunkStream, seal};
 
 pub(super) const TABLE: &[Scenario] = &[
     scenario("tool-fragments", "One call, its arguments in pieces; `tool` names it.", |call| {
@@ -102,11 +102,51 @@ pub(super) const TABLE: &[Scenario] = &[
     scenario(
         "tool-as-text",
         "The call is plain text in `<tool_call>` tags, as Hermes writes it.",
+        |call| answered(call).unwrap_or_else(|| call.say(&written(tool(call), "UTC"))),
+    ),
+    scenario(
+        "tool-as-text-parallel",
+        "Text and two such calls, their tags split over tokens.",
         |call| {
             answered(call).unwrap_or_else(|| {
-                let written = json!({"name": tool(call), "arguments": {"tz": "UTC"}});
-                call.say(&format!("<tool_call>\n{written}\n</tool_call>"))
+                let (one, two) = (written(tool(call), "UTC"), written(tool(call), "Asia/Tokyo"));
+                let said = format!("Let me look that up.\n{one}\n{two}\n");
+                let characters: Vec<char> = said.chars().collect();
+                let pieces = characters.chunks(5).map(|piece| piece.iter().collect::<String>());
+                let begun = call.stream().role();
+                let pieces: Vec<String> = pieces.collect();
+                begun.tokens("content", pieces.into_iter()).end().answer()
             })
+        },
+    ),
+    scenario("tool-as-text-unclosed", "Such a call without its closing tag.", |call| {
+        answered(call).unwrap_or_else(|| {
+            call.say(written(tool(call), "UTC").trim_end_matches("</tool_call>"))
+        })
+    }),
+    scenario("tool-as-text-broken", "Such a call whose JSON is broken.", |call| {
+        call.say("<tool_call>{\"name\": \"get_time\", \"arguments\": {</tool_call> Sorry.")
+    }),
+    scenario("tool-as-text-cut", "Cut off in the middle of such a call.", |call| {
+        call.stream().role().text("<tool_call>{\"name\": \"get_time\", ").cut().answer()
+    }),
+    scenario(
+        "tool-thought-signature",
+        "Two calls, the first with a signature that must come back with it, as Google.",
+        |call| match answered(call) {
+            Some(_) if !is_signed(call.last_turn()) => {
+                let message = "Function call is missing a thought_signature in functionCall parts.";
+                let error = json!({"code": 400, "message": message, "status": "INVALID_ARGUMENT"});
+                Answer::json(400, &json!([{"error": error}]))
+            }
+            Some(answer) => answer,
+            None => {
+                let mut first = strip("index", whole(0, "call_a", tool(call)));
+                first["extra_content"] = signature();
+                let second = strip("index", whole(0, "call_b", tool(call)));
+                let stream = call.stream().role().delta(calls(json!([first])));
+                stream.delta(calls(json!([second]))).end().answer()
+            }
         },
     ),
 ];
@@ -118,13 +158,36 @@ fn calling(call: &Call, fragments: fn(ChunkStream, &str) -> ChunkStream) -> Answ
     })
 }
 
-fn answered(call: &Call) -> Option<Answer> {
+/// The answer that quotes the results, once they are there.
+pub(crate) fn answered(call: &Call) -> Option<Answer> {
     let results = call.tool_results()?;
     Some(call.say(&format!("The tools said: {}", results.join("; "))))
 }
 
+/// A delta that calls the tool in one piece.
+pub(super) fn one_call(call: &Call) -> Value {
+    calls(json!([whole(0, "call_a", tool(call))]))
+}
+
+/// A call as Hermes models write it.
+fn written(tool: &str, zone: &str) -> String {
+    let call = json!({"name": tool, "arguments": {"tz": zone}});
+    format!("<tool_call>\n{call}\n</tool_call>")
+}
+
+/// Google's signature of a call.
+fn signature() -> Value {
+    json!({"google": {"thought_signature": seal::sealed("Q2FsbA")}})
+}
+
+/// Whether the first call of a turn is signed, and only that.
+fn is_signed(turn: &Value) -> bool {
+    turn["tool_calls"][0]["extra_content"] == signature()
+        && turn["tool_calls"][1].get("extra_content").is_none()
+}
+
 /// The tool to call: as the model name says, else the first on offer, else one nobody offered.
-fn tool<'a>(call: &'a Call) -> &'a str {
+pub(crate) fn tool<'a>(call: &'a Call) -> &'a str {
     call.parameters
         .text("tool")
         .or_else(|| call.body["tools"][0]["function"]["name"].as_str())

@@ -1,6 +1,8 @@
 //! The fake driven over real sockets: each class of behaviour proven from the client's side.
 
 #[cfg(test)]
+mod anthropic;
+#[cfg(test)]
 mod binary;
 #[cfg(test)]
 mod chat;
@@ -15,9 +17,15 @@ mod embeddings;
 #[cfg(test)]
 mod endings;
 #[cfg(test)]
+mod gemini;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod ollama;
+#[cfg(test)]
 mod records;
+#[cfg(test)]
+mod responses;
 #[cfg(test)]
 mod retries;
 #[cfg(test)]

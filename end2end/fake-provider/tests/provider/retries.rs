@@ -77,6 +77,9 @@ async fn a_rejected_field_is_named_until_it_is_left_out() {
         ("reject-max-tokens", "max_tokens", json!(100)),
         ("reject-temperature", "temperature", json!(1)),
         ("reject-reasoning-effort", "reasoning_effort", json!("low")),
+        ("reject-response-format", "response_format", json!({"type": "json_object"})),
+        ("reject-response-format-in-words", "response_format", json!({"type": "json_object"})),
+        ("reject-seed-422", "seed", json!(1)),
     ] {
         let mut body = chat_body(model, true);
         body[field] = value;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{frames, start, streamed, text};
+use crate::client::{chat_body, frames, send, start, streamed, text};
 
 #[tokio::test]
 async fn every_lawful_stream_says_its_text() {
@@ -62,6 +62,38 @@ async fn reasoning_comes_in_each_style() {
     );
     assert!(streamed(&provider, "reasoning-details").await.contains("reasoning.encrypted"));
     assert!(streamed(&provider, "reasoning-array").await.contains("\"type\":\"thinking\""));
+}
+
+#[tokio::test]
+async fn what_must_come_back_is_demanded_to_the_letter() {
+    let provider = start().await;
+    for model in [
+        "reasoning-details-tool",
+        "reasoning-content-tool",
+        "reasoning-content-tool-empty",
+        "reasoning-array-tool",
+        "tool-thought-signature",
+    ] {
+        let mut body = chat_body(model, false);
+        let mut answer: Value = send(&provider, &body).await.json().await.unwrap();
+        let mut turn = answer["choices"][0]["message"].take();
+        for field in ["reasoning", "reasoning_content", "reasoning_details"] {
+            turn.as_object_mut().unwrap().remove(field);
+        }
+        turn["content"] = Value::Null;
+        let calls = turn["tool_calls"].as_array_mut().unwrap();
+        let mut results = Vec::new();
+        for call in calls {
+            call.as_object_mut().unwrap().remove("extra_content");
+            let id = call["id"].clone();
+            results.push(json!({"role": "tool", "tool_call_id": id, "content": "noon"}));
+        }
+        let messages = body["messages"].as_array_mut().unwrap();
+        messages.push(turn);
+        messages.extend(results);
+        assert_eq!(send(&provider, &body).await.status(), 400, "{model}");
+    }
+    assert_eq!(provider.violations(), []);
 }
 
 #[tokio::test]

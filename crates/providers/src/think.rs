@@ -5,9 +5,28 @@ use crate::answer::Events;
 const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
 
+/// Where the two kinds of content go.
+pub(crate) trait Sink {
+    /// Takes more of the answer.
+    fn text(&mut self, text: &str);
+
+    /// Takes more of the reasoning.
+    fn reasoning(&mut self, text: &str);
+}
+
+impl Sink for Events {
+    fn text(&mut self, text: &str) {
+        self.text(text);
+    }
+
+    fn reasoning(&mut self, text: &str) {
+        self.reasoning(text);
+    }
+}
+
 /// Where in the content we are. What is held may be part of a mark and goes out when it is not.
 #[derive(Debug)]
-pub(super) enum Think {
+pub(crate) enum Think {
     /// Only white space, or the beginning of the opening mark.
     Start(String),
     /// Just behind the opening mark, where models put a line break.
@@ -28,14 +47,14 @@ impl Default for Think {
 
 impl Think {
     /// Takes more content.
-    pub(super) fn content(&mut self, text: &str, events: &mut Events) {
+    pub(crate) fn content(&mut self, text: &str, sink: &mut impl Sink) {
         match self {
-            Self::Answer => events.text(text),
+            Self::Answer => sink.text(text),
             Self::Behind => {
                 let text = text.trim_start();
                 if !text.is_empty() {
                     *self = Self::Answer;
-                    events.text(text);
+                    sink.text(text);
                 }
             }
             Self::Start(held) => {
@@ -44,9 +63,9 @@ impl Think {
                 if let Some(inside) = said.strip_prefix(OPEN) {
                     let inside = inside.to_owned();
                     *self = Self::Opened;
-                    self.content(&inside, events);
+                    self.content(&inside, sink);
                 } else if !OPEN.starts_with(said) {
-                    events.text(held);
+                    sink.text(held);
                     *self = Self::Answer;
                 }
             }
@@ -54,19 +73,19 @@ impl Think {
                 let text = text.trim_start();
                 if !text.is_empty() {
                     *self = Self::Inside(String::new());
-                    self.content(text, events);
+                    self.content(text, sink);
                 }
             }
             Self::Inside(held) => {
                 held.push_str(text);
                 if let Some((inside, behind)) = held.split_once(CLOSE) {
-                    events.reasoning(inside);
+                    sink.reasoning(inside);
                     let behind = behind.to_owned();
                     *self = Self::Behind;
-                    self.content(&behind, events);
+                    self.content(&behind, sink);
                 } else {
                     let certain = held.len() - partial_mark(held);
-                    events.reasoning(&held[..certain]);
+                    sink.reasoning(&held[..certain]);
                     held.drain(..certain);
                 }
             }
@@ -74,18 +93,18 @@ impl Think {
     }
 
     /// Lets out what is held: something else follows, or nothing more.
-    pub(super) fn flush(&mut self, events: &mut Events) {
+    pub(crate) fn flush(&mut self, sink: &mut impl Sink) {
         match self {
-            Self::Start(held) => events.text(&std::mem::take(held)),
-            Self::Inside(held) => events.reasoning(&std::mem::take(held)),
+            Self::Start(held) => sink.text(&std::mem::take(held)),
+            Self::Inside(held) => sink.reasoning(&std::mem::take(held)),
             Self::Opened | Self::Behind | Self::Answer => {}
         }
     }
 
     /// The server tells reasoning apart itself, so marks in the content are meant as text.
-    pub(super) fn stop_looking(&mut self, events: &mut Events) {
+    pub(crate) fn stop_looking(&mut self, sink: &mut impl Sink) {
         if matches!(self, Self::Start(_)) {
-            self.flush(events);
+            self.flush(sink);
             *self = Self::Answer;
         }
     }

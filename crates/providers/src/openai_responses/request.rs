@@ -1,0 +1,406 @@
+//! Builds the body of a Responses request (protocols §1.6). Pure.
+
+use models::parameters::{Parameter, ResponseFormat};
+use serde::Serialize;
+use serde_json::{Value, json, value::RawValue};
+
+use crate::{
+    caller::Attempt,
+    refusals::{Field, Refusals},
+    request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
+};
+
+/// What this protocol has a word for.
+pub(super) const PARAMETERS: &[Parameter] = &[
+    Parameter::Temperature,
+    Parameter::TopP,
+    Parameter::MaxTokens,
+    Parameter::ReasoningEffort,
+    Parameter::ResponseFormat,
+];
+
+/// The lowest token limit that is not refused.
+const LEAST_TOKENS: u32 = 16;
+/// Asks for the thoughts in a form that only the server can read, to be sent back.
+const ENCRYPTED_REASONING: &str = "reasoning.encrypted_content";
+
+/// The JSON body: nothing is kept at the server, and only what was set and not refused is sent.
+#[derive(Debug, Serialize)]
+pub(super) struct Body<'a> {
+    model: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instructions: Option<String>,
+    input: Vec<Item<'a>>,
+    stream: bool,
+    store: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    include: Option<[&'static str; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_output_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning: Option<Reasoning<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<Vec<Offer<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<Value>,
+}
+
+#[derive(Debug, Serialize)]
+struct Reasoning<'a> {
+    effort: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Item<'a> {
+    /// As the server gave it.
+    Given(&'a RawValue),
+    Built(BuiltItem<'a>),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum BuiltItem<'a> {
+    Message {
+        role: &'static str,
+        content: Vec<Part<'a>>,
+        /// For what the model said; some servers take no output without it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<&'static str>,
+    },
+    FunctionCall {
+        call_id: &'a str,
+        name: &'a str,
+        arguments: &'a str,
+    },
+    FunctionCallOutput {
+        call_id: &'a str,
+        output: &'a str,
+    },
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Part<'a> {
+    InputText { text: &'a str },
+    InputImage { image_url: String, detail: &'static str },
+    OutputText { text: &'a str, annotations: [(); 0] },
+}
+
+/// A tool, flat unlike in Chat Completions.
+#[derive(Debug, Serialize)]
+struct Offer<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: &'a str,
+    description: &'a str,
+    parameters: &'a Value,
+    /// The default is true, which refuses every schema with an optional property.
+    strict: bool,
+}
+
+impl<'a> Body<'a> {
+    /// The body for a request, without what the server has refused before.
+    pub(super) fn new(request: &'a ChatRequest, refusals: &Refusals) -> Self {
+        let parameters = &request.parameters;
+        // The limit has one name here, so that a server which wants another gets none.
+        let allows_limit = refusals.allow(Field::TokenLimit) && !refusals.other_token_limit();
+        let offers_tools = !request.tools.is_empty();
+        let opening = opening(&request.messages);
+        Self {
+            model: &request.model,
+            instructions: instructions(&request.messages[..opening]),
+            input: input(&request.messages[opening..]),
+            stream: true,
+            store: false,
+            include: refusals.allow(Field::Include).then_some([ENCRYPTED_REASONING]),
+            temperature: parameters.temperature.filter(|_| refusals.allow(Field::Temperature)),
+            top_p: parameters.top_p.filter(|_| refusals.allow(Field::TopP)),
+            max_output_tokens: parameters
+                .max_tokens
+                .filter(|_| allows_limit)
+                .map(|limit| limit.max(LEAST_TOKENS)),
+            reasoning: parameters
+                .reasoning_effort
+                .as_deref()
+                .filter(|_| refusals.allow(Field::ReasoningEffort))
+                .map(|effort| Reasoning {
+                    effort,
+                    summary: refusals.allow(Field::Thinking).then_some("auto"),
+                }),
+            text: parameters
+                .response_format
+                .as_ref()
+                .filter(|_| refusals.allow(Field::ResponseFormat))
+                .map(|format| json!({"format": response_format(format)})),
+            tools: offers_tools.then(|| request.tools.iter().map(Offer::new).collect()),
+            tool_choice: offers_tools.then(|| tool_choice(&request.tool_choice)).flatten(),
+        }
+    }
+
+    /// The body as it is sent.
+    pub(super) fn attempt(&self) -> Attempt {
+        Attempt { json: serde_json::to_vec(self), optional_fields: self.optional_fields() }
+    }
+
+    /// The optional fields that are in this body, with the names they have in it. The summary stands
+    /// before the reasoning it is a part of, since refusing it is no word against the effort.
+    fn optional_fields(&self) -> Vec<(Field, &'static str)> {
+        let summary = self.reasoning.as_ref().and_then(|reasoning| reasoning.summary);
+        [
+            (self.include.is_some(), Field::Include, "include"),
+            (self.temperature.is_some(), Field::Temperature, "temperature"),
+            (self.top_p.is_some(), Field::TopP, "top_p"),
+            (self.max_output_tokens.is_some(), Field::TokenLimit, "max_output_tokens"),
+            (summary.is_some(), Field::Thinking, "summary"),
+            (self.reasoning.is_some(), Field::ReasoningEffort, "reasoning"),
+            (self.text.is_some(), Field::ResponseFormat, "text"),
+        ]
+        .into_iter()
+        .filter(|(sent, ..)| *sent)
+        .map(|(_, field, name)| (field, name))
+        .collect()
+    }
+}
+
+impl<'a> Offer<'a> {
+    fn new(tool: &'a Tool) -> Self {
+        Self {
+            kind: "function",
+            name: &tool.name,
+            description: &tool.description,
+            parameters: &tool.parameters,
+            strict: false,
+        }
+    }
+}
+
+/// How many messages at the beginning are instructions.
+fn opening(messages: &[ChatMessage]) -> usize {
+    messages.iter().take_while(|message| matches!(message, ChatMessage::System(_))).count()
+}
+
+fn instructions(opening: &[ChatMessage]) -> Option<String> {
+    let texts: Vec<&str> = opening
+        .iter()
+        .filter_map(|message| match message {
+            ChatMessage::System(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
+}
+
+fn input(messages: &[ChatMessage]) -> Vec<Item<'_>> {
+    let mut items = Vec::with_capacity(messages.len());
+    for (position, message) in messages.iter().enumerate() {
+        match message {
+            ChatMessage::System(text) => {
+                items.push(Item::said("system", vec![Part::InputText { text }]));
+            }
+            ChatMessage::User { text, images } => {
+                items.push(Item::said("user", parts(text, images)))
+            }
+            ChatMessage::Assistant { text, tool_calls, state } => {
+                match state.as_deref().and_then(given) {
+                    Some(given) => items.extend(given),
+                    None => items.extend(rebuilt(position, text.as_deref(), tool_calls)),
+                }
+            }
+            ChatMessage::ToolResult { call_id, content, .. } => {
+                let output = BuiltItem::FunctionCallOutput { call_id, output: content };
+                items.push(Item::Built(output));
+            }
+        }
+    }
+    items
+}
+
+/// The items of a turn as the server gave them; nothing if this is no list of items.
+fn given(state: &str) -> Option<Vec<Item<'_>>> {
+    let items: Vec<&RawValue> = serde_json::from_str(state).ok()?;
+    Some(items.into_iter().map(Item::Given).collect())
+}
+
+/// The items of a turn of which only text and calls are known.
+fn rebuilt<'a>(
+    position: usize,
+    text: Option<&'a str>,
+    calls: &'a [RequestedCall],
+) -> impl Iterator<Item = Item<'a>> {
+    let message = text.filter(|text| !text.is_empty()).map(|text| {
+        Item::Built(BuiltItem::Message {
+            role: "assistant",
+            content: vec![Part::OutputText { text, annotations: [] }],
+            id: Some(format!("msg_{position}")),
+            status: Some("completed"),
+        })
+    });
+    let calls = calls.iter().map(|call| {
+        let arguments = if call.arguments.trim().is_empty() { "{}" } else { &call.arguments };
+        Item::Built(BuiltItem::FunctionCall { call_id: &call.id, name: &call.name, arguments })
+    });
+    message.into_iter().chain(calls)
+}
+
+impl<'a> Item<'a> {
+    fn said(role: &'static str, content: Vec<Part<'a>>) -> Self {
+        Self::Built(BuiltItem::Message { role, content, id: None, status: None })
+    }
+}
+
+fn parts<'a>(text: &'a str, images: &'a [Image]) -> Vec<Part<'a>> {
+    let words = (!text.is_empty() || images.is_empty()).then_some(Part::InputText { text });
+    let pictures = images.iter().map(|image| Part::InputImage {
+        image_url: format!("data:{};base64,{}", image.media_type, image.base64),
+        detail: "auto",
+    });
+    words.into_iter().chain(pictures).collect()
+}
+
+fn response_format(format: &ResponseFormat) -> Value {
+    match format {
+        ResponseFormat::Json => json!({"type": "json_object"}),
+        ResponseFormat::JsonSchema { schema } => {
+            let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+            json!({"type": "json_schema", "name": "answer", "schema": schema, "strict": true})
+        }
+    }
+}
+
+/// What to say about the choice; nothing where the default says it.
+fn tool_choice(choice: &ToolChoice) -> Option<Value> {
+    match choice {
+        ToolChoice::Auto => None,
+        ToolChoice::None => Some(json!("none")),
+        ToolChoice::Required => Some(json!("required")),
+        ToolChoice::Named(name) => Some(json!({"type": "function", "name": name})),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use models::parameters::Parameters;
+
+    use super::*;
+
+    fn json(request: &ChatRequest) -> Value {
+        serde_json::to_value(Body::new(request, &Refusals::default())).unwrap()
+    }
+
+    fn asking(messages: Vec<ChatMessage>) -> ChatRequest {
+        ChatRequest { model: "m".to_owned(), messages, ..ChatRequest::default() }
+    }
+
+    #[test]
+    fn the_minimal_body_keeps_nothing_at_the_server() {
+        let request =
+            asking(vec![ChatMessage::System("Be brief.".to_owned()), ChatMessage::user("Hi")]);
+        let body = serde_json::to_string_pretty(&Body::new(&request, &Refusals::default()));
+        insta::assert_snapshot!(body.unwrap(), @r#"
+        {
+          "model": "m",
+          "instructions": "Be brief.",
+          "input": [
+            {
+              "type": "message",
+              "role": "user",
+              "content": [
+                {
+                  "type": "input_text",
+                  "text": "Hi"
+                }
+              ]
+            }
+          ],
+          "stream": true,
+          "store": false,
+          "include": [
+            "reasoning.encrypted_content"
+          ]
+        }
+        "#);
+    }
+
+    #[test]
+    fn turns_are_rebuilt_unless_the_server_gave_them() {
+        let turn = |state: Option<&str>| ChatMessage::Assistant {
+            text: Some("Look.".to_owned()),
+            tool_calls: vec![RequestedCall {
+                id: "call_a".to_owned(),
+                name: "f".to_owned(),
+                arguments: String::new(),
+            }],
+            state: state.map(str::to_owned),
+        };
+        let rebuilt = json!([
+            {
+                "type": "message", "role": "assistant", "id": "msg_0", "status": "completed",
+                "content": [{"type": "output_text", "text": "Look.", "annotations": []}],
+            },
+            {"type": "function_call", "call_id": "call_a", "name": "f", "arguments": "{}"},
+        ]);
+        assert_eq!(json(&asking(vec![turn(None)]))["input"], rebuilt);
+        assert_eq!(json(&asking(vec![turn(Some("{}"))]))["input"], rebuilt);
+        let given = r#"[{"type":"reasoning","id":"rs_1","n":1.50},{"type":"x"}]"#;
+        let request = asking(vec![turn(Some(given))]);
+        let body = Body::new(&request, &Refusals::default());
+        let sent = String::from_utf8(body.attempt().json.unwrap()).unwrap();
+        assert!(sent.contains(&format!("\"input\":{given}")), "{sent}");
+    }
+
+    #[test]
+    fn later_instructions_stay_where_they_are() {
+        let request =
+            asking(vec![ChatMessage::user("Hi"), ChatMessage::System("Now in French.".to_owned())]);
+        let body = json(&request);
+        assert_eq!(body.get("instructions"), None);
+        assert_eq!(body["input"][1]["role"], "system");
+    }
+
+    #[test]
+    fn parameters_have_this_protocols_form() {
+        let request = ChatRequest {
+            tools: vec![Tool {
+                name: "f".to_owned(),
+                description: "d".to_owned(),
+                parameters: json!({"type": "object"}),
+            }],
+            tool_choice: ToolChoice::Named("f".to_owned()),
+            parameters: Parameters {
+                max_tokens: Some(7),
+                seed: Some(1),
+                reasoning_effort: Some("low".to_owned()),
+                response_format: Some(ResponseFormat::JsonSchema {
+                    schema: r#"{"type":"object"}"#.to_owned(),
+                }),
+                ..Parameters::default()
+            },
+            ..asking(vec![ChatMessage::user("Hi")])
+        };
+        let body = json(&request);
+        assert_eq!(body["max_output_tokens"], 16);
+        assert_eq!(body.get("seed"), None);
+        assert_eq!(body["reasoning"], json!({"effort": "low", "summary": "auto"}));
+        assert_eq!(body["text"]["format"]["name"], "answer");
+        assert_eq!(body["text"]["format"]["schema"], json!({"type": "object"}));
+        assert_eq!(body["tool_choice"], json!({"type": "function", "name": "f"}));
+        assert_eq!(
+            body["tools"],
+            json!([{
+                "type": "function", "name": "f", "description": "d",
+                "parameters": {"type": "object"}, "strict": false,
+            }])
+        );
+    }
+}
