@@ -35,7 +35,7 @@ use std::pin::Pin;
 
 use async_trait::async_trait;
 use futures::Stream;
-use models::{detection::ListedModel, parameters::Parameter, provider::ProviderKind};
+use models::{detection::ListedModel, provider::ProviderKind};
 use secrecy::SecretString;
 use url::Url;
 
@@ -61,11 +61,9 @@ pub type EventStream = Pin<Box<dyn Stream<Item = Result<ProviderEvent, ProviderE
 /// One wire protocol. The routing service knows nothing else of a model server.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
-    /// The protocol it speaks.
+    /// The protocol it speaks. Of the parameters it sends those that
+    /// [`ProviderKind::parameters`] names, and leaves out all others.
     fn kind(&self) -> ProviderKind;
-
-    /// The parameters its protocol has a word for; it leaves out all others.
-    fn parameters(&self) -> &'static [Parameter];
 
     /// Lists the models, in the server's order, each name once.
     ///

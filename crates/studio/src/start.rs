@@ -11,7 +11,8 @@ use models::{
 };
 use parking_lot::Mutex;
 use providers::{
-    DetectLimits, Detector, HttpOptions, Limits, OpenAiChat, Provider, TimeLimits, http,
+    Anthropic, DetectLimits, Detector, Gemini, HttpOptions, Limits, Ollama, OpenAiChat,
+    OpenAiResponses, Provider, TimeLimits, http,
 };
 use routing::{
     Routing, RoutingOptions,
@@ -187,7 +188,13 @@ impl Studio {
         let client = http::client(&options.outbound.http())?;
         let limits = options.outbound.limits();
         let detector = Detector::new(client.clone(), DetectLimits::default());
-        let adapters: [Arc<dyn Provider>; 1] = [Arc::new(OpenAiChat::new(client, limits))];
+        let adapters: [Arc<dyn Provider>; 5] = [
+            Arc::new(OpenAiChat::new(client.clone(), limits)),
+            Arc::new(OpenAiResponses::new(client.clone(), limits)),
+            Arc::new(Anthropic::new(client.clone(), limits)),
+            Arc::new(Gemini::new(client.clone(), limits)),
+            Arc::new(Ollama::new(client, limits)),
+        ];
         let (tell_missing, missing) = mpsc::channel(MISSING_WAITING);
         let opener = Arc::clone(&secrets);
         let registry = Registry::new(

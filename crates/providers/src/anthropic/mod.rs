@@ -8,7 +8,7 @@ mod thinking;
 mod turn;
 mod wire;
 
-use ::models::{detection::ListedModel, parameters::Parameter, provider::ProviderKind};
+use ::models::{detection::ListedModel, provider::ProviderKind};
 use async_trait::async_trait;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -43,10 +43,6 @@ impl Anthropic {
 impl Provider for Anthropic {
     fn kind(&self) -> ProviderKind {
         ProviderKind::Anthropic
-    }
-
-    fn parameters(&self) -> &'static [Parameter] {
-        request::PARAMETERS
     }
 
     async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {

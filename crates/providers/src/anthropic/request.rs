@@ -1,6 +1,6 @@
 //! Builds the body of a request for a message (protocols §2.1). Pure.
 
-use models::parameters::{Parameter, ResponseFormat};
+use models::parameters::ResponseFormat;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,17 +13,6 @@ use crate::{
     refusals::{Field, Refusals},
     request::{ChatRequest, Tool, ToolChoice},
 };
-
-/// What this protocol has a word for.
-pub(super) const PARAMETERS: &[Parameter] = &[
-    Parameter::Temperature,
-    Parameter::TopP,
-    Parameter::TopK,
-    Parameter::MaxTokens,
-    Parameter::Stop,
-    Parameter::ReasoningEffort,
-    Parameter::ResponseFormat,
-];
 
 /// The most tokens of an answer where nobody set a limit: the protocol demands one, and this is the
 /// most that every model since 2024 may write.

@@ -11,7 +11,7 @@ mod request;
 mod stream;
 mod turn;
 
-use ::models::{detection::ListedModel, parameters::Parameter, provider::ProviderKind};
+use ::models::{detection::ListedModel, provider::ProviderKind};
 use async_trait::async_trait;
 use reqwest::header::{HeaderMap, HeaderName};
 use url::Url;
@@ -49,10 +49,6 @@ impl Gemini {
 impl Provider for Gemini {
     fn kind(&self) -> ProviderKind {
         ProviderKind::Gemini
-    }
-
-    fn parameters(&self) -> &'static [Parameter] {
-        request::PARAMETERS
     }
 
     async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {

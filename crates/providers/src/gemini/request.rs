@@ -1,6 +1,6 @@
 //! Builds the body of a request (protocols §3). Pure.
 
-use models::parameters::{Parameter, Parameters, ResponseFormat};
+use models::parameters::{Parameters, ResponseFormat};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -10,20 +10,6 @@ use crate::{
     refusals::{Field, Refusals},
     request::{ChatRequest, Tool, ToolChoice},
 };
-
-/// What this protocol has a word for.
-pub(super) const PARAMETERS: &[Parameter] = &[
-    Parameter::Temperature,
-    Parameter::TopP,
-    Parameter::TopK,
-    Parameter::MaxTokens,
-    Parameter::Stop,
-    Parameter::Seed,
-    Parameter::ReasoningEffort,
-    Parameter::PresencePenalty,
-    Parameter::FrequencyPenalty,
-    Parameter::ResponseFormat,
-];
 
 /// How Google names the optional fields when it refuses them: as they are sent, as its own servers
 /// call them, or in prose.

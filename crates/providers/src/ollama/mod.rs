@@ -8,9 +8,7 @@ mod stream;
 
 use std::sync::Arc;
 
-use ::models::{
-    detection::ListedModel, parameters::Parameter, provider::ProviderKind, run::FailureClass,
-};
+use ::models::{detection::ListedModel, provider::ProviderKind, run::FailureClass};
 use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use url::Url;
@@ -81,10 +79,6 @@ impl Ollama {
 impl Provider for Ollama {
     fn kind(&self) -> ProviderKind {
         ProviderKind::Ollama
-    }
-
-    fn parameters(&self) -> &'static [Parameter] {
-        request::PARAMETERS
     }
 
     async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {

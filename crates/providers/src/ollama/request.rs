@@ -1,6 +1,6 @@
 //! Builds the body of a chat request in Ollama's protocol (protocols §4). Pure.
 
-use models::parameters::{Parameter, Parameters, ResponseFormat};
+use models::parameters::{Parameters, ResponseFormat};
 use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 
@@ -10,22 +10,6 @@ use crate::{
     refusals::{Field, Refusals},
     request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
 };
-
-/// What this protocol has a word for.
-pub(super) const PARAMETERS: &[Parameter] = &[
-    Parameter::Temperature,
-    Parameter::TopP,
-    Parameter::TopK,
-    Parameter::MaxTokens,
-    Parameter::Stop,
-    Parameter::Seed,
-    Parameter::ReasoningEffort,
-    Parameter::PresencePenalty,
-    Parameter::FrequencyPenalty,
-    Parameter::ResponseFormat,
-    Parameter::KeepAlive,
-    Parameter::ContextLength,
-];
 
 /// The JSON body.
 #[derive(Debug, Serialize)]

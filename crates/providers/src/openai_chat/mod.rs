@@ -11,7 +11,7 @@ mod text;
 pub(crate) mod tool_calls;
 mod written_calls;
 
-use ::models::{detection::ListedModel, parameters::Parameter, provider::ProviderKind};
+use ::models::{detection::ListedModel, provider::ProviderKind};
 use async_trait::async_trait;
 
 use self::dialect::Dialect;
@@ -41,10 +41,6 @@ impl OpenAiChat {
 impl Provider for OpenAiChat {
     fn kind(&self) -> ProviderKind {
         ProviderKind::OpenaiChat
-    }
-
-    fn parameters(&self) -> &'static [Parameter] {
-        request::PARAMETERS
     }
 
     async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {

@@ -1,6 +1,6 @@
 //! Builds the body of a Chat Completions request (protocols §1.1). Pure.
 
-use models::parameters::{Parameter, ResponseFormat};
+use models::parameters::ResponseFormat;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -14,19 +14,6 @@ use crate::{
     refusals::{Field, Refusals},
     request::{ChatRequest, ToolChoice},
 };
-
-/// What this protocol has a word for.
-pub(super) const PARAMETERS: &[Parameter] = &[
-    Parameter::Temperature,
-    Parameter::TopP,
-    Parameter::MaxTokens,
-    Parameter::Stop,
-    Parameter::Seed,
-    Parameter::ReasoningEffort,
-    Parameter::PresencePenalty,
-    Parameter::FrequencyPenalty,
-    Parameter::ResponseFormat,
-];
 
 /// The JSON body: the least every server understands, plus what was set and not refused before.
 #[derive(Debug, Serialize)]

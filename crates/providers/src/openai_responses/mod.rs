@@ -5,7 +5,7 @@ mod request;
 mod stream;
 mod wire;
 
-use ::models::{detection::ListedModel, parameters::Parameter, provider::ProviderKind};
+use ::models::{detection::ListedModel, provider::ProviderKind};
 use async_trait::async_trait;
 
 use crate::{
@@ -34,10 +34,6 @@ impl OpenAiResponses {
 impl Provider for OpenAiResponses {
     fn kind(&self) -> ProviderKind {
         ProviderKind::OpenaiResponses
-    }
-
-    fn parameters(&self) -> &'static [Parameter] {
-        request::PARAMETERS
     }
 
     async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {

@@ -1,6 +1,6 @@
 //! Builds the body of a Responses request (protocols §1.6). Pure.
 
-use models::parameters::{Parameter, ResponseFormat};
+use models::parameters::ResponseFormat;
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 
@@ -9,15 +9,6 @@ use crate::{
     refusals::{Field, Refusals},
     request::{ChatMessage, ChatRequest, Image, RequestedCall, Tool, ToolChoice},
 };
-
-/// What this protocol has a word for.
-pub(super) const PARAMETERS: &[Parameter] = &[
-    Parameter::Temperature,
-    Parameter::TopP,
-    Parameter::MaxTokens,
-    Parameter::ReasoningEffort,
-    Parameter::ResponseFormat,
-];
 
 /// The lowest token limit that is not refused.
 const LEAST_TOKENS: u32 = 16;
