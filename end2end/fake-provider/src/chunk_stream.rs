@@ -9,7 +9,7 @@ use crate::{
     answer::Answer,
     call::Call,
     open_streams::unix_ms,
-    step::{self, Step, Steps},
+    step::{self, Framing, Step, Steps},
     text,
 };
 
@@ -98,7 +98,8 @@ impl ChunkStream {
     ) -> Self {
         let envelope = self.envelope.clone();
         let delay = self.delay;
-        let chunks = tokens.map(move |token| envelope.chunk(json!({field: token}), Value::Null));
+        let chunks = tokens
+            .map(move |token| Step::Frame(envelope.chunk(json!({field: token}), Value::Null)));
         self.then(step::paced(chunks, delay))
     }
 
@@ -128,7 +129,7 @@ impl ChunkStream {
     /// The frame of a text delta, cut off `keep` bytes into `needle`.
     pub(crate) fn cut_frame(self, text: &str, needle: &str, keep: usize) -> Self {
         let chunk = self.envelope.chunk(json!({"content": text}), Value::Null);
-        self.step(step::cut_frame(&chunk, needle, keep))
+        self.bytes(Framing::default().cut(&Step::Frame(chunk), needle, keep))
     }
 
     pub(crate) fn bytes(self, bytes: impl Into<Bytes>) -> Self {

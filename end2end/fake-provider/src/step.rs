@@ -26,23 +26,15 @@ pub(crate) enum Step {
     Hold,
 }
 
-/// A frame for each chunk, with this wait before it.
+/// The same steps, with this wait before each.
 pub(crate) fn paced(
-    chunks: impl Iterator<Item = Value> + Send + 'static,
+    steps: impl Iterator<Item = Step> + Send + 'static,
     delay: Duration,
 ) -> impl Iterator<Item = Step> + Send + 'static {
-    chunks.flat_map(move |chunk| {
+    steps.flat_map(move |step| {
         let wait = (!delay.is_zero()).then_some(Step::Wait(delay));
-        wait.into_iter().chain([Step::Frame(chunk)])
+        wait.into_iter().chain([step])
     })
-}
-
-/// A frame that breaks off `keep` bytes into `needle`.
-pub(crate) fn cut_frame(chunk: &Value, needle: &str, keep: usize) -> Step {
-    let frame = Framing::default().frame(chunk);
-    let found = frame.windows(needle.len()).position(|window| window == needle.as_bytes());
-    let end = found.map_or(frame.len(), |start| start + keep);
-    Step::Bytes(frame.slice(..end))
 }
 
 /// How frames become bytes.
@@ -86,6 +78,13 @@ impl Framing {
             Step::Bytes(bytes) => Some(bytes.clone()),
             Step::Wait(_) | Step::Cut | Step::Hold => None,
         }
+    }
+
+    /// The step as it breaks off `keep` bytes into `needle`.
+    pub(crate) fn cut(&self, step: &Step, needle: &str, keep: usize) -> Bytes {
+        let bytes = self.bytes(step).unwrap_or_default();
+        let found = bytes.windows(needle.len()).position(|window| window == needle.as_bytes());
+        bytes.slice(..found.map_or(bytes.len(), |start| start + keep))
     }
 
     pub(crate) fn frame(&self, json: &Value) -> Bytes {

@@ -4,6 +4,7 @@
 
 mod anthropic;
 mod gemini;
+mod matrix;
 mod ollama;
 mod openai_chat;
 mod openai_chat_tools;

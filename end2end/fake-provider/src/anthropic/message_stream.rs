@@ -9,7 +9,7 @@ use super::signature::sign;
 use crate::{
     answer::Answer,
     call::Call,
-    step::{Framing, Step, Steps},
+    step::{Framing, Step, Steps, paced},
     text,
 };
 
@@ -182,12 +182,11 @@ impl MessageStream {
     ) -> Self {
         let index = self.next.saturating_sub(1);
         let delay = self.delay;
-        self.then(tokens.flat_map(move |token| {
+        let deltas = tokens.map(move |token| {
             let delta = json!({"type": format!("{field}_delta"), field: token});
-            let step = step("content_block_delta", json!({"index": index, "delta": delta}));
-            let wait = (!delay.is_zero()).then_some(Step::Wait(delay));
-            wait.into_iter().chain([step])
-        }))
+            step("content_block_delta", json!({"index": index, "delta": delta}))
+        });
+        self.then(paced(deltas, delay))
     }
 
     /// `message_delta` with the reason and the count, then `message_stop`.
@@ -219,10 +218,7 @@ impl MessageStream {
     pub(super) fn cut_frame(self, text: &str, needle: &str, keep: usize) -> Self {
         let delta = json!({"type": "text_delta", "text": text});
         let event = step("content_block_delta", json!({"index": 0, "delta": delta}));
-        let frame = Framing::default().bytes(&event).unwrap_or_default();
-        let found = frame.windows(needle.len()).position(|window| window == needle.as_bytes());
-        let end = found.map_or(frame.len(), |start| start + keep);
-        self.bytes(frame.slice(..end))
+        self.bytes(Framing::default().cut(&event, needle, keep))
     }
 
     pub(super) fn bytes(self, bytes: impl Into<Bytes>) -> Self {

@@ -9,7 +9,7 @@ use super::signature;
 use crate::{
     answer::Answer,
     call::Call,
-    step::{self, Step, Steps},
+    step::{self, Framing, Step, Steps},
     text,
 };
 
@@ -152,7 +152,8 @@ impl PartStream {
     ) -> Self {
         let mut envelope = self.envelope.clone();
         let delay = self.delay;
-        self.then(step::paced(tokens.map(move |token| envelope.token(&token, thought)), delay))
+        let frames = tokens.map(move |token| Step::Frame(envelope.token(&token, thought)));
+        self.then(step::paced(frames, delay))
     }
 
     /// A frame with this part.
@@ -194,7 +195,7 @@ impl PartStream {
     /// The frame of a text, cut off `keep` bytes into `needle`.
     pub(super) fn cut_frame(self, text: &str, needle: &str, keep: usize) -> Self {
         let frame = self.envelope.parts(json!([{"text": text}]));
-        self.step(step::cut_frame(&frame, needle, keep))
+        self.bytes(Framing::default().cut(&Step::Frame(frame), needle, keep))
     }
 
     pub(super) fn bytes(self, bytes: impl Into<Bytes>) -> Self {

@@ -338,7 +338,5 @@ fn remove(line: &mut Value, field: &str) {
 fn part_of_line(call: &Call, text: &str, needle: &str, keep: usize) -> Bytes {
     let framing = Framing { layout: Layout::Bare, ..Framing::default() };
     let line = Voice::of(call).line(json!({"role": "assistant", "content": text}));
-    let bytes = framing.frame(&line);
-    let found = bytes.windows(needle.len()).position(|window| window == needle.as_bytes());
-    bytes.slice(..found.map_or(bytes.len(), |start| start + keep))
+    framing.cut(&Step::Frame(line), needle, keep)
 }

@@ -10,7 +10,7 @@ use crate::{
     answer::Answer,
     call::Call,
     open_streams::unix_ms,
-    step::{Framing, Step, Steps},
+    step::{Framing, Step, Steps, paced},
     text,
 };
 
@@ -158,12 +158,12 @@ impl ItemStream {
         tokens: impl Iterator<Item = String> + Send + 'static,
     ) -> Self {
         let delay = self.delay;
-        self.then(tokens.flat_map(move |token| {
+        let deltas = tokens.map(move |token| {
             let mut event = place.clone();
             event["delta"] = json!(token);
-            let wait = (!delay.is_zero()).then_some(Step::Wait(delay));
-            wait.into_iter().chain([event_step(name, event)])
-        }))
+            event_step(name, event)
+        });
+        self.then(paced(deltas, delay))
     }
 
     /// The end of the open message: its text, its part, itself.
@@ -340,10 +340,7 @@ impl ItemStream {
         let mut event = self.place();
         event["delta"] = json!(text);
         let step = event_step("response.output_text.delta", event);
-        let bytes = Framing::default().bytes(&step).unwrap_or_default();
-        let found = bytes.windows(needle.len()).position(|window| window == needle.as_bytes());
-        let end = found.map_or(bytes.len(), |start| start + keep);
-        self.bytes(bytes.slice(..end))
+        self.bytes(Framing::default().cut(&step, needle, keep))
     }
 
     /// An event; its `type` is its name.
