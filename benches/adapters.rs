@@ -20,8 +20,8 @@ use benches::{
 };
 use futures::StreamExt;
 use providers::{
-    ChatMessage, ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, OpenAiChat, Provider,
-    ProviderEvent, http, normalize_base_url,
+    Anthropic, ChatMessage, ChatRequest, Endpoint, Gemini, HttpClient, HttpOptions, Limits, Ollama,
+    OpenAiChat, OpenAiResponses, Provider, ProviderEvent, http, normalize_base_url,
 };
 use replay::Answer;
 
@@ -42,16 +42,58 @@ struct Protocol {
     frames: [&'static str; 3],
 }
 
-const PROTOCOLS: [Protocol; 1] = [Protocol {
-    name: "Chat Completions",
-    adapter: |client, limits| Box::new(OpenAiChat::new(client, limits)),
-    content_type: "text/event-stream",
-    frames: [
-        "",
-        "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":DELTA},\"logprobs\":null,\"finish_reason\":null}],\"usage\":null}\n\n",
-        "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
-    ],
-}];
+const PROTOCOLS: [Protocol; 5] = [
+    Protocol {
+        name: "Chat Completions",
+        adapter: |client, limits| Box::new(OpenAiChat::new(client, limits)),
+        content_type: "text/event-stream",
+        frames: [
+            "",
+            "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":DELTA},\"logprobs\":null,\"finish_reason\":null}],\"usage\":null}\n\n",
+            "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+        ],
+    },
+    Protocol {
+        name: "Responses",
+        adapter: |client, limits| Box::new(OpenAiResponses::new(client, limits)),
+        content_type: "text/event-stream",
+        frames: [
+            "event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0,\"response\":{\"id\":\"r\",\"model\":\"m\",\"status\":\"in_progress\"}}\n\n",
+            "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"sequence_number\":4,\"item_id\":\"i\",\"output_index\":0,\"content_index\":0,\"delta\":DELTA,\"logprobs\":[]}\n\n",
+            "event: response.completed\ndata: {\"type\":\"response.completed\",\"sequence_number\":9,\"response\":{\"id\":\"r\",\"model\":\"m\",\"status\":\"completed\",\"output\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\n",
+        ],
+    },
+    Protocol {
+        name: "Anthropic",
+        adapter: |client, limits| Box::new(Anthropic::new(client, limits)),
+        content_type: "text/event-stream",
+        frames: [
+            "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"x\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}}\n\nevent: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n",
+            "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":DELTA}}\n\n",
+            "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":9}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+        ],
+    },
+    Protocol {
+        name: "Gemini",
+        adapter: |client, limits| Box::new(Gemini::new(client, limits)),
+        content_type: "text/event-stream",
+        frames: [
+            "",
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":DELTA}],\"role\":\"model\"},\"index\":0}],\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":1,\"totalTokenCount\":2},\"modelVersion\":\"m\"}\n\n",
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\"}],\"role\":\"model\"},\"finishReason\":\"STOP\",\"index\":0}]}\n\n",
+        ],
+    },
+    Protocol {
+        name: "Ollama",
+        adapter: |client, limits| Box::new(Ollama::new(client, limits)),
+        content_type: "application/x-ndjson",
+        frames: [
+            "",
+            "{\"model\":\"m\",\"created_at\":\"2026-01-01T00:00:00Z\",\"message\":{\"role\":\"assistant\",\"content\":DELTA},\"done\":false}\n",
+            "{\"model\":\"m\",\"created_at\":\"2026-01-01T00:00:00Z\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\",\"prompt_eval_count\":1,\"eval_count\":1}\n",
+        ],
+    },
+];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

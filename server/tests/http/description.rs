@@ -29,6 +29,7 @@ async fn every_route_is_described_and_answers() {
     insta::assert_snapshot!(routes.join("\n"), @"
     DELETE /api/chat/ui/conversations/{id}
     DELETE /api/chat/ui/prompt-profiles/{id}
+    GET /api/chat/ui/configuration
     GET /api/chat/ui/conversations
     GET /api/chat/ui/conversations/{id}
     GET /api/chat/ui/metrics
@@ -39,6 +40,7 @@ async fn every_route_is_described_and_answers() {
     GET /api/chat/ui/runs/{id}/view
     GET /health
     PATCH /api/chat/ui/conversations/{id}
+    POST /api/chat/ui/configuration
     POST /api/chat/ui/conversations
     POST /api/chat/ui/messages/{id}/continue
     POST /api/chat/ui/messages/{id}/retry

@@ -10,3 +10,4 @@ mod openai_chat;
 mod openai_chat_tools;
 mod openai_responses;
 mod support;
+mod switch;

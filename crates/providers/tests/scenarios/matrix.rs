@@ -3,15 +3,11 @@
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use models::{parameters::Parameters, run::FinishReason};
-use providers::{
-    Anthropic, ChatMessage, ChatRequest, Endpoint, Gemini, Ollama, OpenAiChat, OpenAiResponses,
-    Provider, TimeLimits, Tool,
-};
+use providers::{ChatMessage, ChatRequest, Tool};
 use serde_json::json;
 
-use crate::support::{Outcome, client, endpoint, fake, limits, outcomes};
+use crate::support::{ADAPTERS, Outcome, adapters, fake, outcomes};
 
-const ADAPTERS: [&str; 5] = ["Chat Completions", "Responses", "Anthropic", "Gemini", "Ollama"];
 const CHAT: usize = 0;
 const RESPONSES: usize = 1;
 const ANTHROPIC: usize = 2;
@@ -244,16 +240,7 @@ fn is_due(outcome: &Outcome, due: Due) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn faults_fail_and_lawful_streams_are_whole_in_every_protocol() {
     let fake = fake().await;
-    // Ollama is asked first what a model is, which a busy machine must not miss.
-    let mut patient = limits();
-    patient.time.list = TimeLimits::default().list;
-    let adapters: [(Box<dyn Provider>, Endpoint); 5] = [
-        (Box::new(OpenAiChat::new(client(), limits())), endpoint(&fake.base_url())),
-        (Box::new(OpenAiResponses::new(client(), limits())), endpoint(&fake.base_url())),
-        (Box::new(Anthropic::new(client(), limits())), endpoint(&fake.anthropic_url())),
-        (Box::new(Gemini::new(client(), limits())), endpoint(&fake.gemini_url())),
-        (Box::new(Ollama::new(client(), patient)), endpoint(&fake.ollama_url())),
-    ];
+    let adapters = adapters(&fake);
     let rows = rows();
     let mut played: Vec<BTreeMap<String, Outcome>> = Vec::new();
     for (number, (adapter, endpoint)) in adapters.iter().enumerate() {

@@ -6,8 +6,9 @@ use fake_provider::{FakeProvider, Options};
 use futures::{StreamExt, stream};
 use models::{detection::ListedModel, run::FinishReason};
 use providers::{
-    ChatMessage, ChatRequest, Endpoint, HttpClient, HttpOptions, Limits, Provider, ProviderError,
-    ProviderEvent, RequestedCall, TimeLimits, http,
+    Anthropic, ChatMessage, ChatRequest, Endpoint, Gemini, HttpClient, HttpOptions, Limits, Ollama,
+    OpenAiChat, OpenAiResponses, Provider, ProviderError, ProviderEvent, RequestedCall, TimeLimits,
+    http,
 };
 use serde_json::Value;
 use url::Url;
@@ -198,6 +199,24 @@ pub(crate) async fn fake() -> FakeProvider {
 
 pub(crate) fn endpoint(base_url: &str) -> Endpoint {
     Endpoint { base_url: Url::parse(base_url).unwrap(), key: Some(KEY.to_owned().into()) }
+}
+
+/// What people call the adapters, in the order of [`adapters`].
+pub(crate) const ADAPTERS: [&str; 5] =
+    ["Chat Completions", "Responses", "Anthropic", "Gemini", "Ollama"];
+
+/// One adapter for each protocol, with where the fake speaks it.
+pub(crate) fn adapters(fake: &FakeProvider) -> [(Box<dyn Provider>, Endpoint); 5] {
+    // Ollama is asked first what a model is, which a busy machine must not miss.
+    let mut patient = limits();
+    patient.time.list = TimeLimits::default().list;
+    [
+        (Box::new(OpenAiChat::new(client(), limits())), endpoint(&fake.base_url())),
+        (Box::new(OpenAiResponses::new(client(), limits())), endpoint(&fake.base_url())),
+        (Box::new(Anthropic::new(client(), limits())), endpoint(&fake.anthropic_url())),
+        (Box::new(Gemini::new(client(), limits())), endpoint(&fake.gemini_url())),
+        (Box::new(Ollama::new(client(), patient)), endpoint(&fake.ollama_url())),
+    ]
 }
 
 /// Asks and reads until the answer ends, whichever way. Answers that never end are read until that
