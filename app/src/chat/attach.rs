@@ -154,13 +154,13 @@ fn chip(tray: Tray, file: TrayFile, stage: &'static str) -> AnyView {
     };
     let label = format!("Remove {name}");
     view! {
-        <li class="chip" data-stage=stage>
+        <li class="file-chip" data-stage=stage>
             {picture}
-            <span class="chip-words">
-                <span class="chip-name">{name}</span>
-                <span class="chip-note">{note}</span>
+            <span class="file-words">
+                <span class="file-name">{name}</span>
+                <span class="file-note">{note}</span>
             </span>
-            <button type="button" class="chip-remove" aria-label=label title="Remove" on:click=move |_| remove(&tray, key)>
+            <button type="button" class="file-remove" aria-label=label title="Remove" on:click=move |_| remove(&tray, key)>
                 <Icon glyph=Glyph::Close />
             </button>
         </li>

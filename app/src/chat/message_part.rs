@@ -64,11 +64,11 @@ fn attached_image(image: AttachmentView) -> AnyView {
 fn attached_file(file: AttachmentView) -> AnyView {
     let saved_as = file.name.clone();
     view! {
-        <a class="chip" href=attachment_address(file.id) download=saved_as>
+        <a class="file-chip" href=attachment_address(file.id) download=saved_as>
             <Icon glyph=Glyph::Source />
-            <span class="chip-words">
-                <span class="chip-name">{file.name}</span>
-                <span class="chip-note">{file.note}</span>
+            <span class="file-words">
+                <span class="file-name">{file.name}</span>
+                <span class="file-note">{file.note}</span>
             </span>
         </a>
     }

@@ -17,7 +17,7 @@ use crate::support::{Reply, TestApp};
 const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 async fn upload(app: &TestApp, name: &str, content: &[u8]) -> Reply {
-    let request = app.api("POST", "attachments").query(&[("name", name)]);
+    let request = app.api("POST", &format!("attachments?name={name}"));
     Reply::of(request.header("content-type", "application/octet-stream").body(content.to_vec()))
         .await
 }
