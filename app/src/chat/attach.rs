@@ -126,7 +126,8 @@ fn chips(tray: &Tray) -> AnyView {
     let list = keyed(move || {
         files.with(|files| files.iter().map(|file| entry(&tray, file.clone())).collect())
     });
-    view! { <ul class="tray" aria-label="Files to send" aria-live="polite">{list}</ul> }.into_any()
+    view! { <div role="status"><ul class="tray" aria-label="Files to send">{list}</ul></div> }
+        .into_any()
 }
 
 fn entry(tray: &Tray, file: TrayFile) -> Item {

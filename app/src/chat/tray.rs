@@ -83,7 +83,7 @@ impl Tray {
     }
 }
 
-/// The button that picks files; a label, so that it opens the picker without script too.
+/// The button that picks files; hidden where there is no script to send them.
 pub(crate) fn picker(tray: &Tray) -> AnyView {
     let input = NodeRef::<html::Input>::new();
     let pick = {
@@ -108,9 +108,8 @@ pub(crate) fn picker(tray: &Tray) -> AnyView {
         <input
             node_ref=input
             id=PICKER
-            class="visually-hidden"
+            class="attach-input visually-hidden"
             type="file"
-            name="file"
             multiple
             aria-label="Attach files"
             on:change=move |_| pick()
