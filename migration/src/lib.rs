@@ -8,6 +8,7 @@ mod m20261122_000004_conversation;
 mod m20261122_000005_run;
 mod m20261122_000006_chat_metric;
 mod m20261123_000007_model_facts;
+mod m20261123_000008_attachment;
 
 use std::collections::HashSet;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_run::Migration),
             Box::new(m20261122_000006_chat_metric::Migration),
             Box::new(m20261123_000007_model_facts::Migration),
+            Box::new(m20261123_000008_attachment::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! The HTTP API: one file a resource, every route described where it is written.
 
+mod attachment;
 mod configuration;
 mod conversation;
 mod documentation;
@@ -35,6 +36,7 @@ use crate::state::AppState;
     tags(
         (name = "conversations", description = "Conversations and the messages in them"),
         (name = "messages", description = "Sending, asking again and going on"),
+        (name = "attachments", description = "Images and text files, given before the message is sent"),
         (name = "runs", description = "Answers while they are written"),
         (name = "settings", description = "What can be picked, and prompt profiles"),
         (name = "operation", description = "Numbers and health"),
@@ -58,6 +60,8 @@ pub(crate) fn bounded() -> OpenApiRouter<AppState> {
         .routes(routes!(prompt_profile::list, prompt_profile::create))
         .routes(routes!(prompt_profile::replace, prompt_profile::delete))
         .routes(routes!(metric::summary))
+        .routes(routes!(attachment::upload))
+        .routes(routes!(attachment::read, attachment::remove))
         .routes(routes!(run::stop))
         .routes(routes!(message::retry))
         .routes(routes!(message::continue_answer))

@@ -15,7 +15,7 @@ use std::{
 };
 
 use serde::{Deserialize, Deserializer, de};
-use studio::{DetectionOptions, OutboundOptions, RoutingOptions, StoreOptions};
+use studio::{AttachmentOptions, DetectionOptions, OutboundOptions, RoutingOptions, StoreOptions};
 
 pub use error::ConfigError;
 
@@ -50,6 +50,8 @@ pub struct Config {
     pub providers: OutboundOptions,
     /// How model servers are found and kept up to date.
     pub detection: DetectionOptions,
+    /// Which files are taken in.
+    pub attachments: AttachmentOptions,
     /// Whether the development tool runs the server, as it says itself by `LEPTOS_WATCH`.
     #[serde(skip)]
     pub watched: bool,
@@ -134,6 +136,7 @@ impl Default for Config {
             runs: RoutingOptions::default(),
             providers: OutboundOptions::default(),
             detection: DetectionOptions::default(),
+            attachments: AttachmentOptions::default(),
             watched: false,
         }
     }
@@ -200,6 +203,11 @@ impl StreamOptions {
 }
 
 impl Config {
+    /// The largest file that is taken in.
+    pub(crate) fn upload_bytes(&self) -> usize {
+        self.attachments.image_bytes.max(self.attachments.text_bytes)
+    }
+
     /// Refuses what each value alone may be but the server cannot work with, or must not.
     pub fn check(&self) -> Result<(), ConfigError> {
         if !self.address.ip().is_loopback() {

@@ -10,6 +10,7 @@ use super::{
     selectors::{ModelSelector, PromptProfileSelector, RoutingProfileSelector},
     server_functions::{SendMessage, StopRun},
     session::{Session, use_session},
+    tray::picker,
 };
 use crate::{
     browser::{effect, focus_soon, has_fine_pointer},
@@ -50,7 +51,8 @@ pub(crate) fn ChatInput(
             let Some(area) = area.get_untracked() else { return };
             let text = area.value();
             let busy = live.get_untracked().is_some() || is_pending.get_untracked();
-            if busy || text.trim().is_empty() {
+            let files = untrack(|| session.tray.has_files());
+            if busy || files.is_none_or(|some| !some && text.trim().is_empty()) {
                 return;
             }
             write(&area, "", is_blank);
@@ -80,6 +82,16 @@ pub(crate) fn ChatInput(
         let (error, posted) = (session.error.clone(), any_posted_error());
         Signal::derive(move || error.get().or_else(|| posted.get()))
     };
+    let tray = session.tray.clone();
+    let is_unready = {
+        let tray = tray.clone();
+        Memo::new(move |_| tray.has_files().is_none_or(|some| !some && is_blank.get()))
+    };
+    let needs_text = {
+        let tray = tray.clone();
+        Memo::new(move |_| tray.has_files() != Some(true))
+    };
+    let chips = tray.chips.clone();
     let conversation = session.transcript.id().map(|id| id.to_string()).unwrap_or_default();
 
     view! {
@@ -97,13 +109,14 @@ pub(crate) fn ChatInput(
             >
                 <input type="hidden" name="conversation" value=conversation />
                 <input type="hidden" name="key" value=key_without_script() />
+                {optional(move || chips.get().map(|chips| chips()))}
                 <div class="composer-text">
                     <textarea
                         node_ref=area
                         id=COMPOSER
                         name="message"
                         rows="1"
-                        required
+                        required=move || needs_text.get()
                         maxlength=MESSAGE_BYTES.to_string()
                         placeholder="Write a message"
                         aria-label="Message"
@@ -113,13 +126,14 @@ pub(crate) fn ChatInput(
                     ></textarea>
                 </div>
                 <div class="composer-row">
+                    {picker(&tray)}
                     <ModelSelector models=choices.models />
                     <RoutingProfileSelector profiles=choices.routing_profiles />
                     <PromptProfileSelector profiles=choices.prompt_profiles />
                     <span class="composer-space"></span>
                     {shown_while(
                         move || live.get().is_none(),
-                        move || send_button(Signal::derive(move || is_blank.get() || is_pending.get())),
+                        move || send_button(Signal::derive(move || is_unready.get() || is_pending.get())),
                     )}
                 </div>
             </form>

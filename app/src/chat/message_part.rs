@@ -1,6 +1,7 @@
 //! One part of a message.
 
 use leptos::prelude::*;
+use models::{id::AttachmentId, view::AttachmentView};
 
 use super::{
     message_state::{BlockState, Blocks, PartContent, PartState},
@@ -36,9 +37,42 @@ pub(crate) fn MessagePart(
         .into_any(),
         PartContent::ToolCall(call) => view! { <ToolCallDisplay call /> }.into_any(),
         PartContent::Sources(sources) => view! { <SourceList sources /> }.into_any(),
+        PartContent::Image(image) => attached_image(image),
+        PartContent::File(file) => attached_file(file),
         PartContent::Hidden => ().into_any(),
         PartContent::Notice(text) => view! { <Notice>{text}</Notice> }.into_any(),
     }
+}
+
+/// Where the content of an attachment is.
+pub(crate) fn attachment_address(id: AttachmentId) -> String {
+    format!("/api/chat/ui/attachments/{id}")
+}
+
+fn attached_image(image: AttachmentView) -> AnyView {
+    let address = attachment_address(image.id);
+    let link = address.clone();
+    let (width, height) = image.pixels;
+    view! {
+        <a class="attached-image" href=link target="_blank" rel="noopener">
+            <img src=address alt=image.name width=width height=height loading="lazy" />
+        </a>
+    }
+    .into_any()
+}
+
+fn attached_file(file: AttachmentView) -> AnyView {
+    let saved_as = file.name.clone();
+    view! {
+        <a class="file-chip" href=attachment_address(file.id) download=saved_as>
+            <Icon glyph=Glyph::Source />
+            <span class="file-words">
+                <span class="file-name">{file.name}</span>
+                <span class="file-note">{file.note}</span>
+            </span>
+        </a>
+    }
+    .into_any()
 }
 
 fn rendered(blocks: Blocks) -> AnyView {

@@ -10,7 +10,7 @@ use models::{
     id::{MessageId, RunId},
     part::Source,
     run::RunStatus,
-    view::{MessageView, PartView, ToolCallView, ViewFrame, ViewPatch},
+    view::{AttachmentView, MessageView, PartView, ToolCallView, ViewFrame, ViewPatch},
 };
 
 /// A message on the page. Reference-counted throughout, so that a late patch for a page that was
@@ -49,6 +49,10 @@ pub(crate) enum PartContent {
     Sources(Vec<Source>),
     /// Something the studio has to say.
     Notice(String),
+    /// An image a person gave.
+    Image(AttachmentView),
+    /// A text file a person gave.
+    File(AttachmentView),
     /// A part that is not for people.
     Hidden,
 }
@@ -219,6 +223,8 @@ impl PartState {
             PartView::ToolCall(call) => PartContent::ToolCall(ArcRwSignal::new(call)),
             PartView::Sources { sources } => PartContent::Sources(sources),
             PartView::Notice { text } => PartContent::Notice(text),
+            PartView::Image(image) => PartContent::Image(image),
+            PartView::File(file) => PartContent::File(file),
             PartView::Hidden => PartContent::Hidden,
         };
         Self { key: next_key(), content }

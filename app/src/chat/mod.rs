@@ -1,6 +1,7 @@
 //! The chat page: one conversation, its messages, and the place to write the next one.
 
 mod announcer;
+mod attach;
 mod chat_header;
 mod chat_input;
 mod chat_message;
@@ -25,6 +26,7 @@ mod source_list;
 mod start_screen;
 mod tool_call_display;
 mod transcript;
+mod tray;
 
 pub(crate) use chat_studio::ChatStudio;
 pub(crate) use message_state::BlockState;

@@ -63,8 +63,8 @@ pub(crate) async fn open_conversation(
     Ok(view.into())
 }
 
-/// Stores a message and begins the answer; gives both messages. The identifiers are texts, because a form sends an empty
-/// one where nothing was chosen.
+/// Stores a message and begins the answer; gives both messages. The identifiers are texts, because a
+/// form sends an empty one where nothing was chosen; those of attachments stand apart by spaces.
 #[server(prefix = "/api/ui", endpoint = "send")]
 pub(crate) async fn send_message(
     message: String,
@@ -73,6 +73,7 @@ pub(crate) async fn send_message(
     #[server(default)] routing_profile: String,
     #[server(default)] prompt_profile: String,
     #[server(default)] key: String,
+    #[server(default)] attachments: String,
 ) -> Result<Opened, StudioError> {
     let (studio, caller) = caller();
     let request = models::conversation::SendRequest {
@@ -82,6 +83,11 @@ pub(crate) async fn send_message(
         model_id: optional(&model)?,
         routing_profile: Some(routing_profile).filter(|name| !name.is_empty()),
         prompt_profile_id: optional(&prompt_profile)?,
+        attachments: attachments
+            .split_whitespace()
+            .map(optional)
+            .filter_map(Result::transpose)
+            .collect::<Result<_, _>>()?,
         idempotency_key: Some(key).filter(|key| !key.is_empty()),
         ..Default::default()
     };

@@ -15,6 +15,7 @@ use super::{
         ContinueAnswer, OpenConversation, RetryAnswer, SendMessage, ShowBranch, StopRun,
     },
     transcript::Transcript,
+    tray::{Tray, TrayFile},
 };
 use crate::{
     browser::{self, ask, post, spawn_for_app},
@@ -29,6 +30,8 @@ pub(crate) struct Session {
     pub transcript: Transcript,
     /// What was picked beside the message.
     pub selection: Selection,
+    /// The files that go with the next message.
+    pub tray: Tray,
     /// What last went wrong.
     pub error: ArcRwSignal<Option<StudioError>>,
     /// The message that is on its way to the server.
@@ -56,6 +59,7 @@ impl Session {
         tabs: Tabs,
         begun: Callback<ConversationId>,
     ) -> Self {
+        let tray = Tray::default();
         let left = Arc::new(AtomicBool::new(false));
         on_cleanup({
             let left = left.clone();
@@ -64,7 +68,8 @@ impl Session {
         Self {
             transcript,
             selection,
-            error: ArcRwSignal::default(),
+            error: tray.error.clone(),
+            tray,
             pending: ArcRwSignal::default(),
             returned: ArcRwSignal::default(),
             newest: ArcRwSignal::default(),
@@ -83,9 +88,12 @@ impl Session {
             return;
         }
         let session = self.clone();
-        let key = self.key_for(&text);
+        let attachments = self.tray.ids();
+        let key = self.key_for(&format!("{attachments}\n{text}"));
+        let files = self.tray.files.get_untracked();
+        self.tray.files.set(Vec::new());
         self.error.set(None);
-        self.pending.set(Some(text.clone()));
+        self.pending.set(Some(in_words(&text, &files)));
         self.newest.update(|count| *count = count.wrapping_add(1));
         spawn_for_app(async move {
             let conversation = session.transcript.id();
@@ -98,6 +106,7 @@ impl Session {
                 ("routing_profile", choice.routing_profile.get_untracked()),
                 ("prompt_profile", choice.prompt_profile.get_untracked()),
                 ("key", key),
+                ("attachments", attachments),
             ];
             let sent = ask::<Opened>(SendMessage::url(), fields).await;
             session.pending.set(None);
@@ -113,6 +122,7 @@ impl Session {
                 }
                 Err(error) => {
                     super::draft::save(conversation, &text);
+                    session.tray.files.update(|since| since.splice(0..0, files).for_each(drop));
                     session.returned.set(Some(text));
                     session.error.set(Some(error));
                 }
@@ -232,6 +242,13 @@ impl Session {
             key
         })
     }
+}
+
+/// A message that is on its way, by its text or else by what goes with it.
+fn in_words(text: &str, files: &[TrayFile]) -> String {
+    let mut words: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    words.extend(Some(text).filter(|text| !text.is_empty()));
+    words.join("\n")
 }
 
 /// The session of the page this component is on.

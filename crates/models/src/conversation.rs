@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{ConversationId, MessageId, ModelId, PromptProfileId, RunId},
+    id::{AttachmentId, ConversationId, MessageId, ModelId, PromptProfileId, RunId},
     message::Message,
     parameters::Parameters,
     timestamp::Timestamp,
@@ -126,8 +126,10 @@ where
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SendRequest {
-    /// The person's message: Markdown, not empty, at most 1 MiB.
+    /// The person's message: Markdown, at most 1 MiB; empty only beside attachments.
     pub message: String,
+    /// At most ten files that were taken in before, in their order.
+    pub attachments: Vec<AttachmentId>,
     /// The conversation; absent: a new one.
     pub conversation_id: Option<ConversationId>,
     /// The message to follow; absent: the current leaf. Naming an earlier one makes a new branch.

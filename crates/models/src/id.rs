@@ -67,6 +67,8 @@ id!(/// One row of the metrics ledger.
     ChatMetricId);
 id!(/// One start of the server; runs name the instance that executes them.
     InstanceId);
+id!(/// A file given with a message.
+    AttachmentId);
 id!(/// What was found at an address and waits to be saved.
     DetectionId);
 id!(/// One observation of a provider's health.

@@ -1,5 +1,6 @@
 //! Typed models shared by the browser and the server: serde only, no input or output.
 
+pub mod attachment;
 pub mod configuration;
 pub mod conversation;
 pub mod detection;

@@ -2,6 +2,8 @@
 
 /// Longest user message, in bytes of UTF-8.
 pub const MESSAGE_BYTES: usize = 1024 * 1024;
+/// Files given with one message.
+pub const MESSAGE_ATTACHMENTS: usize = 10;
 /// Longest conversation title, in characters.
 pub const TITLE_CHARACTERS: usize = 200;
 /// Longest name of a provider, model or profile, in characters.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::ProviderId, provider::ProviderKind};
+use crate::{
+    id::{AttachmentId, ProviderId},
+    provider::ProviderKind,
+};
 
 /// One part of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +16,30 @@ pub enum Part {
     Text {
         /// The Markdown source.
         text: String,
+    },
+    /// An image a person gave.
+    Image {
+        /// Where its content is.
+        attachment_id: AttachmentId,
+        /// The file's name.
+        name: String,
+        /// Such as `image/png`.
+        media_type: String,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+    /// A text file a person gave.
+    File {
+        /// Where its content is.
+        attachment_id: AttachmentId,
+        /// The file's name.
+        name: String,
+        /// Such as `text/plain`.
+        media_type: String,
+        /// Bytes.
+        size: u64,
     },
     /// What the model thought before it answered.
     Reasoning {

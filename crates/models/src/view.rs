@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     conversation::Conversation,
-    id::{MessageId, RunId},
+    id::{AttachmentId, MessageId, RunId},
     message::Role,
     part::{Source, ToolCallStatus},
     run::{FinishReason, RunFailure, RunStatus},
@@ -72,8 +72,25 @@ pub enum PartView {
         /// A sentence.
         text: String,
     },
+    /// An image a person gave.
+    Image(AttachmentView),
+    /// A text file a person gave.
+    File(AttachmentView),
     /// A part that is not for people; it keeps the others' numbers right.
     Hidden,
+}
+
+/// A file given with a message, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentView {
+    /// The attachment.
+    pub id: AttachmentId,
+    /// The file's name.
+    pub name: String,
+    /// A few words: the size of a file, nothing for an image.
+    pub note: String,
+    /// Width and height of an image in pixels; 0 for a file.
+    pub pixels: (u32, u32),
 }
 
 /// A tool call, ready to be shown as text.

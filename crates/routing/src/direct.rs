@@ -12,6 +12,7 @@ use providers::{ChatRequest, EventStream, ProviderError, ProviderEvent};
 use store::{RunMode, StoreError};
 
 use crate::{
+    attached::Attached,
     guide,
     profile::{Ending, Profile, RunContext},
     prompt,
@@ -98,6 +99,9 @@ async fn request(context: &RunContext<'_>, target: &Target) -> Result<ChatReques
         },
         None => None,
     };
+    let may_see = target.model.facts.vision.is_none_or(|vision| vision.value);
+    let most = context.options.history_attachments;
+    let attached = Attached::load(context.store, run.owner, &history, may_see, most).await?;
     let partial = (run.mode == RunMode::Continue).then_some(run.base_parts.as_slice());
     Ok(ChatRequest {
         model: target.model.name.clone(),
@@ -106,6 +110,7 @@ async fn request(context: &RunContext<'_>, target: &Target) -> Result<ChatReques
             &history,
             partial,
             &context.options.continue_prompt,
+            &attached,
             |state| target.said(state),
         ),
         parameters: conversation.parameters.or(&target.model.parameters),

@@ -2,6 +2,7 @@
 //!
 //! A run belongs to the supervisor from the moment it is accepted; clients only read its journal.
 
+mod attached;
 mod direct;
 pub mod draft;
 mod execute;

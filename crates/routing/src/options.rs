@@ -22,6 +22,8 @@ pub struct RoutingOptions {
     pub reap_millis: u64,
     /// How long the events of a finished run stay in the journal, in hours.
     pub journal_retention_hours: u32,
+    /// How long a file that was never sent is kept, in hours.
+    pub unsent_hours: u32,
     /// How long a deleted conversation can be brought back, in minutes.
     pub undo_minutes: u32,
     /// Runs executing at once; the others wait their turn.
@@ -40,6 +42,9 @@ pub struct RoutingOptions {
     pub retry_pause_limit_millis: u64,
     /// Messages of a conversation that go to the model, newest first.
     pub history_messages: u32,
+    /// Images, and as many text files, of a conversation that go to the model, newest first; of others it
+    /// gets the names.
+    pub history_attachments: usize,
     /// What the model is told when an answer is to be continued.
     pub continue_prompt: String,
     /// Pause between two words of the built-in Guide.
@@ -56,6 +61,7 @@ impl Default for RoutingOptions {
             stale_after_millis: 20_000,
             reap_millis: 30_000,
             journal_retention_hours: 24,
+            unsent_hours: 24,
             undo_minutes: 10,
             concurrent_runs: 64,
             accepted_runs: 1_024,
@@ -65,6 +71,7 @@ impl Default for RoutingOptions {
             retry_pause_millis: 500,
             retry_pause_limit_millis: 8_000,
             history_messages: 400,
+            history_attachments: 20,
             continue_prompt:
                 "Your last answer was cut off. Go on exactly where it stopped, in the \
                               same format, without repeating anything and without a preamble."

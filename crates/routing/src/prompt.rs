@@ -7,16 +7,19 @@ use models::{
 };
 use providers::{ChatMessage, RequestedCall};
 
+use crate::attached::Attached;
+
 /// The messages of a request, oldest first.
 ///
 /// `history` is the path up to and including the person's last message; `partial` is what a
-/// continued answer has said so far. `is_ours` tells whether the model that is asked said a state
+/// continued answer has said so far; `attached` holds what was given with the messages. `is_ours` tells whether the model that is asked said a state
 /// itself, and may have it back.
 pub(crate) fn messages(
     system_prompt: Option<&str>,
     history: &[Message],
     partial: Option<&[Part]>,
     continue_prompt: &str,
+    attached: &Attached,
     is_ours: impl Fn(&ProviderState) -> bool,
 ) -> Vec<ChatMessage> {
     let mut messages = Vec::with_capacity(history.len() + 3);
@@ -25,7 +28,7 @@ pub(crate) fn messages(
     }
     for message in history {
         match message.role {
-            Role::User => messages.push(ChatMessage::user(message.text())),
+            Role::User => messages.push(attached.said(&message.parts)),
             Role::Assistant if message.status == RunStatus::Running => {}
             Role::Assistant => said(&message.parts, &is_ours, &mut messages),
         }
@@ -74,7 +77,11 @@ fn said<'a>(
                 let state = (is_ours(state) && !turn.is_open).then_some(state);
                 std::mem::take(&mut turn).end(state, messages);
             }
-            Part::Reasoning { .. } | Part::Sources { .. } | Part::Notice { .. } => {}
+            Part::Reasoning { .. }
+            | Part::Sources { .. }
+            | Part::Notice { .. }
+            | Part::Image { .. }
+            | Part::File { .. } => {}
         }
     }
     turn.end(None, messages);
@@ -163,7 +170,8 @@ mod tests {
             ),
             message(Role::User, vec![text("and now?")]),
         ];
-        let sent = messages(Some("be brief"), &history, None, "go on", |_| true);
+        let sent =
+            messages(Some("be brief"), &history, None, "go on", &Attached::default(), |_| true);
         let kinds: Vec<String> = sent
             .iter()
             .map(|message| match message {
@@ -194,7 +202,8 @@ mod tests {
     fn continuing_sends_the_partial_answer_and_asks_to_go_on() {
         let history = [message(Role::User, vec![text("q")])];
         let partial = [text("half an ans")];
-        let sent = messages(None, &history, Some(&partial), "go on", |_| true);
+        let sent =
+            messages(None, &history, Some(&partial), "go on", &Attached::default(), |_| true);
         assert!(
             matches!(&sent[1], ChatMessage::Assistant { text: Some(text), .. } if text == "half an ans")
         );
@@ -216,7 +225,7 @@ mod tests {
             vec![text("a"), call("1", Some("x")), state("one"), text("b"), state("two"), text("c")];
         let history = [message(Role::Assistant, parts)];
         let states = |is_ours: bool| -> Vec<(String, Option<String>)> {
-            messages(None, &history, None, "", |_| is_ours)
+            messages(None, &history, None, "", &Attached::default(), |_| is_ours)
                 .into_iter()
                 .filter_map(|message| match message {
                     ChatMessage::Assistant { text, state, .. } => {
@@ -235,7 +244,14 @@ mod tests {
     #[test]
     fn a_turn_with_a_call_nobody_executed_goes_back_without_its_state() {
         let parts = vec![text("a"), call("1", None), state("one")];
-        let sent = messages(None, &[message(Role::Assistant, parts)], None, "", |_| true);
+        let sent = messages(
+            None,
+            &[message(Role::Assistant, parts)],
+            None,
+            "",
+            &Attached::default(),
+            |_| true,
+        );
         assert!(
             matches!(&sent[..], [ChatMessage::Assistant { state: None, tool_calls, .. }] if tool_calls.is_empty())
         );

@@ -119,12 +119,14 @@ async fn interrupt(inner: &Inner, run: &RunRow, now: Timestamp) -> Result<(), St
     Ok(())
 }
 
-/// Removes journals and deleted conversations whose time is over.
+/// Removes journals, deleted conversations and unsent files whose time is over.
 async fn sweep(inner: &Inner) -> Result<(), StoreError> {
     let now = Timestamp::now();
     let hours = i64::from(inner.options.journal_retention_hours);
     inner.store.prune_events(now.plus_millis(-hours * 3_600_000)).await?;
     let minutes = i64::from(inner.options.undo_minutes);
     inner.store.purge_deleted_before(now.plus_millis(-minutes * 60_000)).await?;
+    let hours = i64::from(inner.options.unsent_hours);
+    inner.store.remove_unsent_before(now.plus_millis(-hours * 3_600_000)).await?;
     Ok(())
 }

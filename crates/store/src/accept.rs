@@ -2,7 +2,7 @@
 
 use models::{
     conversation::{Conversation, SendReceipt},
-    id::{ConversationId, InstanceId, MessageId, ModelId, OwnerId, RunId},
+    id::{AttachmentId, ConversationId, InstanceId, MessageId, ModelId, OwnerId, RunId},
     message::{Message, Role},
     part::Part,
     run::RunStatus,
@@ -12,6 +12,7 @@ use models::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::{
+    attachment,
     column::to_json,
     conversation::{self, NewConversationRow},
     database::{Durability, Store},
@@ -104,6 +105,8 @@ pub struct NewUserMessage {
     pub id: MessageId,
     /// What was said.
     pub parts: Vec<Part>,
+    /// The attachments among its parts.
+    pub attachments: Vec<AttachmentId>,
 }
 
 /// What accepting came to.
@@ -124,7 +127,7 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::NotFound`] when the conversation is deleted or not this owner's, or a message is
-    /// not in it or has the wrong role; [`Conflict::Running`] when an answer is being written in it.
+    /// not in it or has the wrong role, or an attachment is not there for it; [`Conflict::Running`] when an answer is being written in it.
     pub async fn accept_run(&self, accept: AcceptRun) -> Result<Accepted, StoreError> {
         let (owner, key) = (accept.owner, accept.idempotency_key.clone());
         match self.try_accept(accept).await {
@@ -204,6 +207,8 @@ async fn prepare<C: ConnectionTrait>(
             let (conversation_id, parent_id) = destination(connection, owner, to).await?;
             let asked = person_message(accept, conversation_id, parent_id, user_message);
             message::insert(connection, owner, &asked).await?;
+            let given = &user_message.attachments;
+            attachment::bind(connection, owner, conversation_id, asked.id, given).await?;
             let answer = empty_answer(accept, conversation_id, asked.id, *assistant_message_id);
             message::insert(connection, owner, &answer).await?;
             Ok(fresh(&answer, asked.id))
@@ -333,7 +338,7 @@ fn empty_answer(
             accept,
             conversation_id,
             Some(parent_id),
-            &NewUserMessage { id, parts: Vec::new() },
+            &NewUserMessage { id, parts: Vec::new(), attachments: Vec::new() },
         )
     }
 }

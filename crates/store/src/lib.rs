@@ -4,6 +4,7 @@
 //! say so. Identifiers and moments come from the caller, so that one message has one clock.
 
 mod accept;
+mod attachment;
 mod column;
 mod conversation;
 mod database;
@@ -28,6 +29,7 @@ mod setting;
 mod sqlite;
 
 pub use accept::{AcceptRun, Accepted, NewUserMessage, Parent, RunTarget, SendTo};
+pub use attachment::NewAttachment;
 pub use conversation::{ConversationChange, NewConversationRow};
 pub use database::{Backend, Store, StoreOptions};
 pub use error::{Conflict, StoreError};

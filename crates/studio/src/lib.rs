@@ -2,6 +2,7 @@
 //!
 //! The HTTP API and the server functions both call this and nothing below it.
 
+mod attachment;
 mod check;
 mod configuration;
 mod connection_test;
@@ -12,6 +13,7 @@ mod manual;
 mod message;
 mod metric;
 mod model;
+mod picture;
 mod prompt_profile;
 mod provider;
 mod routing_profile;
@@ -20,6 +22,7 @@ mod secret;
 mod start;
 mod view;
 
+pub use attachment::{AttachmentOptions, IntakeSlot};
 pub use detection::Scan;
 pub use error::Error;
 pub use routing::RoutingOptions;

@@ -14,21 +14,27 @@ use models::{
 use routing::title;
 use store::{AcceptRun, NewUserMessage, Parent, RunTarget, SendTo};
 
-use crate::{Caller, Error, Studio, check};
+use crate::{Caller, Error, Studio, attachment, check};
 
 impl Studio {
     /// Stores the message and its run in one transaction, then starts the run.
     ///
     /// # Errors
-    /// When the message is empty or too long, an identifier is unknown, an answer is still being
+    /// When the message is empty or too long, the model does not see the images, an identifier is unknown, an answer is still being
     /// written in the conversation, or too many answers are under way. Nothing is stored then.
     pub async fn send(&self, caller: &Caller, request: SendRequest) -> Result<SendReceipt, Error> {
-        check::message(&request.message)?;
+        let mut parts = self.attached_parts(caller, &request.attachments).await?;
+        if parts.is_empty() || !request.message.trim().is_empty() {
+            check::message(&request.message)?;
+            parts.push(Part::Text { text: request.message.clone() });
+        }
         check::idempotency_key(request.idempotency_key.as_deref())?;
         let user_message = NewUserMessage {
             id: MessageId::generate(),
-            parts: vec![Part::Text { text: request.message.clone() }],
+            parts,
+            attachments: request.attachments.clone(),
         };
+        self.check_seen(caller, &request, &user_message.parts).await?;
         let is_new = request.conversation_id.is_none();
         let to = self.destination(caller, &request).await?;
         let target =
@@ -54,12 +60,15 @@ impl Studio {
                 "Send a new message instead.",
             ));
         };
+        let question = self.inner.store.message(caller.owner, user_message_id).await?;
+        let request = in_conversation(&answer);
+        self.check_seen(caller, &request, &question.parts).await?;
         let target = RunTarget::Retry {
             conversation_id: answer.conversation_id,
             user_message_id,
             assistant_message_id: MessageId::generate(),
         };
-        self.accept(caller, target, &in_conversation(&answer)).await
+        self.accept(caller, target, &request).await
     }
 
     /// Goes on writing an assistant message that was stopped, cut or interrupted.
@@ -148,6 +157,20 @@ impl Studio {
         }
         let parent = request.parent_id.map_or(Parent::CurrentLeaf, Parent::Message);
         Ok(SendTo::Existing { conversation_id, parent })
+    }
+
+    /// Refuses images for a model that sees none, before anything is stored or changed.
+    async fn check_seen(
+        &self,
+        caller: &Caller,
+        request: &SendRequest,
+        parts: &[Part],
+    ) -> Result<(), Error> {
+        let model_id = match (request.model_id, request.conversation_id) {
+            (None, Some(id)) => self.inner.store.conversation(caller.owner, id).await?.model_id,
+            (model_id, _) => model_id,
+        };
+        attachment::check_vision(&self.model_or_default(caller, model_id).await?, parts)
     }
 
     /// Accepts a run and starts it, unless the same key was accepted before.

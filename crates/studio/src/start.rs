@@ -27,7 +27,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{Error, detection::Waiting, secret::SecretBox};
+use crate::{AttachmentOptions, Error, attachment::Intake, detection::Waiting, secret::SecretBox};
 
 /// The Guide's provider and model, as the selector shows them.
 const GUIDE_PROVIDER: &str = "Chat Studio";
@@ -56,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) detector: Detector,
     pub(crate) detection: DetectionOptions,
     pub(crate) waiting: Waiting,
+    pub(crate) intake: Intake,
     /// The last test of each provider; gone with the provider.
     pub(crate) tests: Mutex<HashMap<ProviderId, ProviderTest>>,
     refresher: Mutex<Option<JoinHandle<()>>>,
@@ -75,6 +76,8 @@ pub struct StudioOptions {
     pub outbound: OutboundOptions,
     /// How model servers are found and kept up to date.
     pub detection: DetectionOptions,
+    /// Which files are taken in.
+    pub attachments: AttachmentOptions,
 }
 
 /// How model servers are found and kept up to date.
@@ -213,6 +216,7 @@ impl Studio {
                 detector,
                 detection: options.detection,
                 waiting: Waiting::default(),
+                intake: Intake::new(options.attachments),
                 tests: Mutex::default(),
                 refresher: Mutex::new(None),
                 owner,

@@ -1,12 +1,13 @@
 //! Messages as the pages show them: parts rendered whole, and rendered as they grow.
 
 use models::{
+    attachment::size_in_words,
     id::MessageId,
     message::Message,
     part::{Part, ToolCall},
     run::RunStatus,
     run_event::{RunEvent, SequencedEvent},
-    view::{MessageView, PartView, ToolCallView, ViewPatch},
+    view::{AttachmentView, MessageView, PartView, ToolCallView, ViewPatch},
 };
 use render::{Incremental, Patch};
 use routing::draft::{Change, Draft};
@@ -42,6 +43,18 @@ fn part_view(part: &Part) -> PartView {
         Part::ToolCall(call) => PartView::ToolCall(tool_call_view(call)),
         Part::Sources { sources } => PartView::Sources { sources: sources.clone() },
         Part::Notice { text } => PartView::Notice { text: text.clone() },
+        Part::Image { attachment_id, name, width, height, .. } => PartView::Image(AttachmentView {
+            id: *attachment_id,
+            name: name.clone(),
+            note: String::new(),
+            pixels: (*width, *height),
+        }),
+        Part::File { attachment_id, name, size, .. } => PartView::File(AttachmentView {
+            id: *attachment_id,
+            name: name.clone(),
+            note: size_in_words(*size),
+            pixels: (0, 0),
+        }),
         Part::ProviderState(_) => PartView::Hidden,
     }
 }

@@ -21,6 +21,7 @@ impl Config {
             routing: self.runs.clone(),
             outbound: self.providers.clone(),
             detection: self.detection.clone(),
+            attachments: self.attachments.clone(),
         }
     }
 }

@@ -12,13 +12,20 @@ use models::error::ErrorCode;
 
 use crate::{failure::Failure, state::AppState};
 
+/// Where files are given, which may be larger than anything else.
+const UPLOAD: &str = "/api/chat/ui/attachments";
+
 /// How many times the limit is read and thrown away so that the client sees the answer: closing a
 /// connection with unread data makes many clients report a broken connection instead.
 const DRAINED: usize = 16;
 
 /// Answers 413 to a body that announces too much; the extractors stop at bodies that do not say.
 pub(crate) async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let limit = state.config().http.body_bytes;
+    let config = state.config();
+    let limit = match request.uri().path() {
+        UPLOAD => config.upload_bytes(),
+        _ => config.http.body_bytes,
+    };
     let announced = request
         .headers()
         .get(CONTENT_LENGTH)
@@ -28,7 +35,7 @@ pub(crate) async fn limit(State(state): State<AppState>, request: Request, next:
         return next.run(request).await;
     }
     if !request.headers().contains_key(EXPECT) {
-        let patience = state.config().http.body_time();
+        let patience = config.http.body_time();
         // Whether the client finished or was too slow makes no difference to the answer.
         let _ = tokio::time::timeout(patience, drain(request.into_body(), limit)).await;
     }

@@ -10,6 +10,11 @@ use http::{
 const STRICT: &str =
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// For what people gave: besides, nothing of it acts in the studio's name should a browser take it for
+/// a page.
+pub(crate) const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'; \
+     base-uri 'none'; form-action 'none'";
+
 /// The same on every response. `same-origin` and not `no-referrer`: without a referrer browsers send
 /// `Origin: null` with a form, and a form without script is sent back to its referrer.
 const FIXED: &[(&str, &str)] = &[

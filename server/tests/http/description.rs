@@ -27,8 +27,10 @@ async fn every_route_is_described_and_answers() {
     }
     routes.sort();
     insta::assert_snapshot!(routes.join("\n"), @"
+    DELETE /api/chat/ui/attachments/{id}
     DELETE /api/chat/ui/conversations/{id}
     DELETE /api/chat/ui/prompt-profiles/{id}
+    GET /api/chat/ui/attachments/{id}
     GET /api/chat/ui/configuration
     GET /api/chat/ui/conversations
     GET /api/chat/ui/conversations/{id}
@@ -40,6 +42,7 @@ async fn every_route_is_described_and_answers() {
     GET /api/chat/ui/runs/{id}/view
     GET /health
     PATCH /api/chat/ui/conversations/{id}
+    POST /api/chat/ui/attachments
     POST /api/chat/ui/configuration
     POST /api/chat/ui/conversations
     POST /api/chat/ui/messages/{id}/continue

@@ -9,6 +9,7 @@
 )]
 
 mod assets;
+mod attachments;
 mod bad_input;
 mod bad_start;
 mod conversations;

@@ -7,8 +7,13 @@ use serde_json::json;
 use crate::support::{ADAPTERS, Outcome, adapters, fake, play};
 
 /// A turn with thoughts and a call, as each protocol has it.
-const THINKING_CALL: [&str; 5] =
-    ["reasoning-details-tool", "reasoning-tool", "reasoning-tool", "signed-tool", "reasoning-then-tool"];
+const THINKING_CALL: [&str; 5] = [
+    "reasoning-details-tool",
+    "reasoning-tool",
+    "reasoning-tool",
+    "signed-tool",
+    "reasoning-then-tool",
+];
 
 fn request(model: &str, messages: Vec<ChatMessage>) -> ChatRequest {
     let tool = Tool {

@@ -1,5 +1,6 @@
 //! One file a table, with the columns as the database holds them; the rest of the crate turns them into models.
 
+pub(crate) mod attachment;
 pub(crate) mod chat_metric;
 pub(crate) mod conversation;
 pub(crate) mod message;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "the helpers of tests fail like the tests")]
 
+mod attachment;
 mod conversation;
 mod journal;
 mod message;

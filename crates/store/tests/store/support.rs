@@ -232,7 +232,11 @@ pub(crate) fn conversation_row(at: Timestamp) -> NewConversationRow {
 pub(crate) fn send_to(to: SendTo) -> RunTarget {
     RunTarget::Send {
         to,
-        user_message: NewUserMessage { id: MessageId::generate(), parts: text("How are you?") },
+        user_message: NewUserMessage {
+            id: MessageId::generate(),
+            parts: text("How are you?"),
+            attachments: Vec::new(),
+        },
         assistant_message_id: MessageId::generate(),
     }
 }

@@ -1,0 +1,175 @@
+//! Taking files in and showing them in the composer. In a file of its own, which the browser loads
+//! when the first file is given.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use gloo_net::http::Request;
+use js_sys::{Array, encode_uri_component};
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
+use models::{
+    attachment::{Attachment, size_in_words},
+    id::AttachmentId,
+    limits::MESSAGE_ATTACHMENTS,
+};
+use wasm_bindgen::JsCast;
+use web_sys::File;
+
+use super::{
+    chat_input::go_on_writing,
+    message_part::attachment_address,
+    tray::{FileState, Tray, TrayFile},
+};
+use crate::{
+    error::StudioError,
+    ui::{
+        dynamic::{Item, keyed},
+        icon::{Glyph, Icon},
+    },
+};
+
+/// Where files are given.
+const ADDRESS: &str = "/api/chat/ui/attachments";
+
+impl From<SplitLoaderError> for StudioError {
+    fn from(_: SplitLoaderError) -> Self {
+        Self::no_answer()
+    }
+}
+
+/// Sends files to the server and shows them in the tray. Fails when this code cannot be loaded.
+#[leptos::wasm_split::wasm_split(attachments, wasm_split_path = leptos::wasm_split, fallible)]
+pub(crate) fn take_in(tray: Tray, files: Array) -> Result<(), StudioError> {
+    if tray.chips.with_untracked(Option::is_none) {
+        let shown = tray.clone();
+        tray.chips.set(Some(Arc::new(move || chips(&shown))));
+    }
+    for file in files.iter().filter_map(|file| file.dyn_into::<File>().ok()) {
+        let is_full = tray.files.with_untracked(Vec::len) >= MESSAGE_ATTACHMENTS;
+        let state = if is_full {
+            FileState::Failed(format!("A message takes {MESSAGE_ATTACHMENTS} files at most."))
+        } else {
+            FileState::Sending
+        };
+        let key = next_key();
+        tray.files.update(|files| files.push(TrayFile { key, name: file.name(), state }));
+        if !is_full {
+            let tray = tray.clone();
+            leptos::task::spawn_local(async move {
+                let state = match send(file).await {
+                    Ok(taken) => ready(taken),
+                    Err(error) => FileState::Failed(error.sentence()),
+                };
+                arrived(&tray, key, state);
+            });
+        }
+    }
+    go_on_writing();
+    Ok(())
+}
+
+async fn send(file: File) -> Result<Attachment, StudioError> {
+    let name = String::from(encode_uri_component(&file.name()));
+    let answer = Request::post(&format!("{ADDRESS}?name={name}"))
+        .header("Content-Type", "application/octet-stream")
+        .body(file)
+        .map_err(|_| StudioError::not_understood())?
+        .send()
+        .await
+        .map_err(|_| StudioError::no_answer())?;
+    let body = answer.text().await.map_err(|_| StudioError::no_answer())?;
+    if answer.ok() {
+        return serde_json::from_str(&body).map_err(|_| StudioError::not_understood());
+    }
+    Err(serde_json::from_str(&body).unwrap_or_else(|_| StudioError::not_understood()))
+}
+
+fn ready(taken: Attachment) -> FileState {
+    let note = size_in_words(taken.size);
+    FileState::Ready { id: taken.id, is_image: taken.width.is_some(), note }
+}
+
+/// Notes what became of a file. One that was removed meanwhile is removed on the server too.
+fn arrived(tray: &Tray, key: u32, state: FileState) {
+    let is_there = tray.files.with_untracked(|files| files.iter().any(|file| file.key == key));
+    if is_there {
+        tray.files.update(|files| {
+            for file in files.iter_mut().filter(|file| file.key == key) {
+                file.state = state.clone();
+            }
+        });
+    } else if let FileState::Ready { id, .. } = state {
+        forget(id);
+    }
+}
+
+fn remove(tray: &Tray, key: u32) {
+    let file = tray.files.with_untracked(|all| all.iter().find(|file| file.key == key).cloned());
+    tray.files.update(|files| files.retain(|file| file.key != key));
+    if let Some(TrayFile { state: FileState::Ready { id, .. }, .. }) = file {
+        forget(id);
+    }
+    go_on_writing();
+}
+
+/// What is not removed now goes by itself after a day.
+fn forget(id: AttachmentId) {
+    leptos::task::spawn_local(async move {
+        let _ = Request::delete(&attachment_address(id)).send().await;
+    });
+}
+
+fn chips(tray: &Tray) -> AnyView {
+    let (tray, files) = (tray.clone(), tray.files.clone());
+    let list = keyed(move || {
+        files.with(|files| files.iter().map(|file| entry(&tray, file.clone())).collect())
+    });
+    view! { <div role="status"><ul class="tray" aria-label="Files to send">{list}</ul></div> }
+        .into_any()
+}
+
+fn entry(tray: &Tray, file: TrayFile) -> Item {
+    let tray = tray.clone();
+    let stage = match file.state {
+        FileState::Sending => "sending",
+        FileState::Ready { .. } => "ready",
+        FileState::Failed(_) => "failed",
+    };
+    // A file that has got further is another entry.
+    Item::new(format!("{}-{stage}", file.key), move || chip(tray.clone(), file.clone(), stage))
+}
+
+fn chip(tray: Tray, file: TrayFile, stage: &'static str) -> AnyView {
+    let TrayFile { key, name, state } = file;
+    let (picture, note) = match state {
+        FileState::Sending => (None, "Sending…".to_owned()),
+        FileState::Ready { id, is_image, note } => (is_image.then_some(id), note),
+        FileState::Failed(words) => (None, words),
+    };
+    let picture = match picture {
+        Some(id) => view! { <img src=attachment_address(id) alt="" /> }.into_any(),
+        None if stage == "failed" => view! { <Icon glyph=Glyph::Warning /> }.into_any(),
+        None => view! { <Icon glyph=Glyph::Source /> }.into_any(),
+    };
+    let label = format!("Remove {name}");
+    view! {
+        <li class="file-chip" data-stage=stage>
+            {picture}
+            <span class="file-words">
+                <span class="file-name">{name}</span>
+                <span class="file-note">{note}</span>
+            </span>
+            <button type="button" class="file-remove" aria-label=label title="Remove" on:click=move |_| remove(&tray, key)>
+                <Icon glyph=Glyph::Close />
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+fn next_key() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}

@@ -1,0 +1,123 @@
+// Files with a message: picked, pasted, dropped, removed, refused, shown.
+
+import type { Page } from "@playwright/test";
+
+import { expect, test } from "../fixtures/test";
+
+/** A PNG of one pixel. */
+const png = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+const dot = { name: "dot.png", mimeType: "image/png", buffer: png };
+const notes = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("Three boats.\n") };
+
+const tray = (page: Page) => page.getByRole("list", { name: "Files to send" }).getByRole("listitem");
+
+test("pick an image and a text, send them, and find them in the message", async ({
+  page,
+  provider: _,
+  chat,
+}) => {
+  await chat.open();
+  await chat.pick("plain");
+  await page.getByLabel("Attach files").setInputFiles([dot, notes]);
+  await expect(tray(page)).toHaveCount(2);
+  await expect(tray(page).first()).toHaveAttribute("data-stage", "ready");
+  await expect(tray(page).nth(1)).toContainText("13 bytes");
+  await chat.ask("What is this?");
+  await expect(tray(page)).toHaveCount(0);
+  const image = chat.questions.last().getByRole("img", { name: "dot.png" });
+  await expect(image).toBeVisible();
+  expect(await image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(1);
+  await expect(chat.questions.last().getByRole("link", { name: /notes\.txt/ })).toBeVisible();
+  await chat.finished();
+  await page.reload();
+  await expect(chat.questions.last().getByRole("img", { name: "dot.png" })).toBeVisible();
+});
+
+test("an image alone is a message", async ({ page, provider: _, chat }) => {
+  await chat.open();
+  await chat.pick("plain");
+  await page.getByLabel("Attach files").setInputFiles(dot);
+  await expect(tray(page)).toHaveAttribute("data-stage", "ready");
+  await chat.send.click();
+  await expect(chat.questions).toHaveCount(1);
+  await chat.finished();
+});
+
+for (const event of ["paste", "drop"] as const) {
+  test(`${event} an image anywhere on the page`, async ({ page, provider: _, chat }) => {
+    await chat.open();
+    await give(page, event, png.toString("base64"));
+    await expect(tray(page)).toContainText("pasted.png");
+    await expect(tray(page)).toHaveAttribute("data-stage", "ready");
+  });
+}
+
+test("remove a file with the keyboard", async ({ page, provider: _, chat }) => {
+  await chat.open();
+  await page.getByLabel("Attach files").setInputFiles(dot);
+  const remove = page.getByRole("button", { name: "Remove dot.png" });
+  await remove.focus();
+  await page.keyboard.press("Enter");
+  await expect(tray(page)).toHaveCount(0);
+  await expect(chat.composer).toBeFocused();
+});
+
+test.describe("refusals", () => {
+  test.use({ expectedErrors: [/status of (400|415)/] });
+
+  test("a file no model can read says why, and nothing is sent until it is removed", async ({
+    page,
+    provider: _,
+    chat,
+  }) => {
+    await chat.open();
+    await chat.pick("plain");
+    const archive = { name: "a.zip", mimeType: "application/zip", buffer: Buffer.from("PK\u0003\u0004\u0000") };
+    await page.getByLabel("Attach files").setInputFiles(archive);
+    await expect(tray(page)).toContainText("neither an image nor a text");
+    await chat.composer.fill("Unpack it");
+    await chat.send.click();
+    await expect(chat.questions).toHaveCount(0);
+    await page.getByRole("button", { name: "Remove a.zip" }).click();
+    await chat.send.click();
+    await expect(chat.questions).toHaveCount(1);
+  });
+
+  test("a model that sees no images refuses, and gives everything back", async ({
+    page,
+    provider: _,
+    chat,
+  }) => {
+    await chat.open();
+    await chat.pick("Guide");
+    await page.getByLabel("Attach files").setInputFiles(dot);
+    await expect(tray(page)).toHaveAttribute("data-stage", "ready");
+    await chat.composer.fill("Look");
+    await chat.send.click();
+    await expect(chat.refusal).toContainText("“Guide” does not see images.");
+    await expect(tray(page)).toContainText("dot.png");
+    await expect(chat.composer).toHaveValue("Look");
+    await expect(chat.questions).toHaveCount(0);
+  });
+});
+
+/** What the browser does when a person pastes or drops an image. */
+async function give(page: Page, event: "paste" | "drop", base64: string): Promise<void> {
+  await page.evaluate(
+    ([kind, content]) => {
+      const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], "pasted.png", { type: "image/png" }));
+      const options = { bubbles: true, cancelable: true };
+      document.body.dispatchEvent(
+        kind === "paste"
+          ? new ClipboardEvent("paste", { ...options, clipboardData: data })
+          : new DragEvent("drop", { ...options, dataTransfer: data }),
+      );
+    },
+    [event, base64],
+  );
+}
