@@ -220,7 +220,7 @@ fn grown(area: &HtmlTextAreaElement, is_blank: RwSignal<bool>) {
 
 /// The idempotency key of a form that is posted without script. The browser leaves the server's in
 /// place when the page comes to life.
-fn key_without_script() -> String {
+pub(crate) fn key_without_script() -> String {
     #[cfg(feature = "ssr")]
     return models::id::MessageId::generate().to_string();
     #[cfg(not(feature = "ssr"))]

@@ -17,3 +17,4 @@ mod scan;
 mod server_functions;
 
 pub(crate) use root::LlmConfigRoot;
+pub(crate) use server_functions::FavourModel;

@@ -11,6 +11,7 @@ mod manual;
 mod message;
 mod metric;
 mod model;
+mod parameters;
 mod prompt_profile;
 mod provider;
 mod routing_profile;
