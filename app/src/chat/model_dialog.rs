@@ -227,12 +227,11 @@ impl Choice {
         }
     }
 
-    /// Makes the model at a place a favourite, or none. Its row stays where it is until the next search,
-    /// so that nothing moves under the pointer.
+    /// Makes the model at a place a favourite, or none.
     fn favour(&self, place: usize) {
         let (list, error) = (self.list, self.error);
         let Some((id, favourite)) = list.with_untracked(|list| {
-            list.models.get(place).map(|model| (model.id, !model.favourite))
+            list.models.get(place).map(|model| (model.id, !list.is_favourite(model)))
         }) else {
             return;
         };
@@ -240,11 +239,7 @@ impl Choice {
             let fields = vec![("model", id.to_string()), ("favourite", favourite.to_string())];
             match post(FavourModel::url(), fields).await {
                 Ok(_) => {
-                    let _ = list.try_update(|list| {
-                        if let Some(model) = list.models.iter_mut().find(|model| model.id == id) {
-                            model.favourite = favourite;
-                        }
-                    });
+                    let _ = list.try_update(|list| list.star(id));
                 }
                 Err(failure) => {
                     let _ = error.try_set(Some(failure));
@@ -261,7 +256,10 @@ impl Choice {
                 let id = format!("model-group-{number}");
                 let named_by = id.clone();
                 let rows: Vec<AnyView> =
-                    models.into_iter().map(|(place, model)| self.row(place, model)).collect();
+                    models.into_iter().map(|(place, model)| {
+                        let is_favourite = list.is_favourite(&model);
+                        self.row(place, model, is_favourite)
+                    }).collect();
                 view! {
                     <div role="group" aria-labelledby=named_by>
                         <div id=id class="model-group" role="presentation">
@@ -276,7 +274,7 @@ impl Choice {
             .into_any()
     }
 
-    fn row(&self, place: usize, model: Model) -> AnyView {
+    fn row(&self, place: usize, model: Model, is_favourite: bool) -> AnyView {
         let active = self.active;
         let selection = &self.session.selection;
         let is_picked = selection.model.get_untracked() == model.id.to_string();
@@ -311,7 +309,7 @@ impl Choice {
                 <span class="model-name">{model.label().to_owned()}</span>
                 <span
                     class="model-star"
-                    data-set=model.favourite.then_some("")
+                    data-set=is_favourite.then_some("")
                     aria-hidden="true"
                     on:click=move |event| {
                         event.stop_propagation();
@@ -356,7 +354,9 @@ fn favour_button(choice: &Choice) -> AnyView {
     let choice = choice.clone();
     let shown = Memo::new(move |_| {
         list.with(|list| {
-            list.models.get(active.get()).map(|model| (model.label().to_owned(), model.favourite))
+            list.models
+                .get(active.get())
+                .map(|model| (model.label().to_owned(), list.is_favourite(model)))
         })
     });
     view! {

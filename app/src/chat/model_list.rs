@@ -1,6 +1,9 @@
 //! What the choice of models shows, without how it looks.
 
-use models::model::Model;
+use models::{
+    id::{ModelId, ProviderId},
+    model::Model,
+};
 
 /// Most rows of the list; who wants more types a word.
 pub(super) const MOST_SHOWN: usize = 200;
@@ -12,6 +15,9 @@ pub(super) struct ModelList {
     pub models: Vec<Model>,
     /// How many have such a name in all.
     pub total: usize,
+    /// Those whose star was changed since. They stay where they are until the next search, so that
+    /// nothing moves under the pointer.
+    starred: Vec<ModelId>,
 }
 
 impl ModelList {
@@ -26,6 +32,21 @@ impl ModelList {
         self.models.truncate(MOST_SHOWN);
         self.total = usize::try_from(total).unwrap_or(usize::MAX);
         self
+    }
+
+    /// Whether a model is a favourite now.
+    pub(super) fn is_favourite(&self, model: &Model) -> bool {
+        model.favourite != self.starred.contains(&model.id)
+    }
+
+    /// Notes that a model became a favourite, or is none any more.
+    pub(super) fn star(&mut self, id: ModelId) {
+        match self.starred.iter().position(|starred| *starred == id) {
+            Some(place) => {
+                self.starred.swap_remove(place);
+            }
+            None => self.starred.push(id),
+        }
     }
 
     /// Whether scrolling shows more.
@@ -75,7 +96,7 @@ impl ModelList {
 enum Group {
     Favourites,
     Used,
-    Of(models::id::ProviderId),
+    Of(ProviderId),
 }
 
 /// Why a model cannot be picked now; none if it can. What is unknown speaks against no model.
@@ -122,6 +143,17 @@ mod tests {
         assert_eq!((list.models.len(), list.left()), (3, 297));
         assert_eq!((list.moved(0, -1), list.moved(1, 10), list.moved(1, 1)), (0, 2, 2));
         assert_eq!(ModelList::default().moved(0, 1), 0);
+    }
+
+    #[test]
+    fn a_star_moves_no_row() {
+        let mut list = ModelList::default().with(vec![model(0, "a"), model(1, "b")], 2);
+        let before = list.groups();
+        list.star(list.models[1].id);
+        assert!(list.is_favourite(&list.models[1]) && !list.is_favourite(&list.models[0]));
+        assert_eq!(list.groups(), before);
+        list.star(list.models[1].id);
+        assert!(!list.is_favourite(&list.models[1]));
     }
 
     #[test]

@@ -17,6 +17,8 @@ mod faults;
 mod guards;
 mod headers;
 mod kill;
+mod model_search;
+mod parameters;
 mod prompt_profiles;
 mod resume;
 mod send;
