@@ -255,11 +255,13 @@ impl Choice {
             .map(|(number, (name, models))| {
                 let id = format!("model-group-{number}");
                 let named_by = id.clone();
-                let rows: Vec<AnyView> =
-                    models.into_iter().map(|(place, model)| {
+                let rows: Vec<AnyView> = models
+                    .into_iter()
+                    .map(|(place, model)| {
                         let is_favourite = list.is_favourite(&model);
                         self.row(place, model, is_favourite)
-                    }).collect();
+                    })
+                    .collect();
                 view! {
                     <div role="group" aria-labelledby=named_by>
                         <div id=id class="model-group" role="presentation">

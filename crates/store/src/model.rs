@@ -53,10 +53,9 @@ impl Store {
                 NullOrdering::Last,
             )
             .order_by_asc(model::Column::ProviderId)
-            .order_by_asc(model::Column::Name)
-            .offset(u64::from(query.skip));
+            .order_by_asc(model::Column::Name);
         if query.limit > 0 {
-            page = page.limit(u64::from(query.limit));
+            page = page.limit(u64::from(query.limit)).offset(u64::from(query.skip));
         }
         let rows = page.all(self.reader()).await?;
         let default = self.setting(owner, setting::DEFAULT_MODEL).await?;

@@ -37,7 +37,8 @@ async fn what_is_set_reaches_the_provider_and_nothing_else_does() {
     let id = first["conversation_id"].as_str().unwrap();
     assert_eq!(sent(&app, answers(&app)[0]), [""; 0]);
 
-    let fields = [("conversation", id), ("temperature", "0.25"), ("stop", "END\r\nSTOP"), ("seed", "")];
+    let fields =
+        [("conversation", id), ("temperature", "0.25"), ("stop", "END\r\nSTOP"), ("seed", "")];
     let saved: Value = form(&app, "parameters/save", "application/json", &fields).await.ok();
     assert_eq!(saved, json!({ "temperature": 0.25, "stop": ["END", "STOP"] }));
     assert_eq!(parameters(&app, id).await, saved);
