@@ -61,15 +61,19 @@ export class ChatPage {
 
   /** A model in the choice, by the name it has at its provider. */
   modelOption(name: string): Locator {
-    return this.scripted
-      ? this.models.getByRole("option", { name, exact: true })
-      : this.model.getByRole("option", { name, exact: true });
+    if (this.scripted) {
+      return this.models.getByRole("option", { name, exact: true });
+    }
+    // Favourites and what was used stand there with their provider.
+    const literal = name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return this.model.getByRole("option", { name: new RegExp(`^${literal}( · |$)`) });
   }
 
   /** Picks a model by the name it has at its provider, such as `slow`. */
   async pick(model: string): Promise<void> {
     if (!this.scripted) {
-      await this.model.selectOption({ label: model });
+      const label = await this.modelOption(model).textContent();
+      await this.model.selectOption({ label: label?.trim() });
       return;
     }
     await this.model.click();

@@ -2,7 +2,8 @@
 
 import { expect, test } from "../fixtures/test";
 
-test("send a message and read the answer", async ({ page, provider: _, chat }) => {
+test("send a message and read the answer", async ({ page, studio, provider: _, chat }) => {
+  await studio.favour("plain");
   await page.goto("/chat");
   await chat.pick("plain");
   await chat.composer.fill("Good morning, how are you?");
@@ -14,9 +15,11 @@ test("send a message and read the answer", async ({ page, provider: _, chat }) =
 
 test("an answer that takes its time is there in the end, without a reload by hand", async ({
   page,
+  studio,
   provider: _,
   chat,
 }) => {
+  await studio.favour("slow");
   await page.goto("/chat");
   await chat.pick("slow");
   await chat.composer.fill("Tell me about the river.");
@@ -25,7 +28,8 @@ test("an answer that takes its time is there in the end, without a reload by han
   await expect(chat.stop).toHaveCount(0, { timeout: 20_000 });
 });
 
-test("stop an answer", async ({ page, provider: _, chat }) => {
+test("stop an answer", async ({ page, studio, provider: _, chat }) => {
+  await studio.favour("never-ending");
   await page.goto("/chat");
   await chat.pick("never-ending");
   await chat.composer.fill("Go on for ever.");
@@ -37,7 +41,7 @@ test("stop an answer", async ({ page, provider: _, chat }) => {
 
 test("add a provider", async ({ page, fake, llmConfig, chat }) => {
   await page.goto("/llm-config");
-  await llmConfig.add({ name: "Fake", url: fake.url });
+  await llmConfig.add({ name: "Fake", url: fake.url.replace(/\/v1$/, "/lists/one/v1") });
   await expect(llmConfig.provider("Fake")).toBeVisible();
   await page.goto("/chat");
   await expect(chat.modelOption("plain")).toHaveCount(1);

@@ -47,6 +47,7 @@ pub(crate) fn ChatHeader() -> impl IntoView {
 fn ParametersLink() -> impl IntoView {
     let session = use_session();
     let is_set = session.selection.has_parameters.clone();
+    let marked = is_set.clone();
     let id = session.transcript.id().map(|id| id.to_string()).unwrap_or_default();
     view! {
         <a
@@ -54,6 +55,7 @@ fn ParametersLink() -> impl IntoView {
             class="icon-button parameters"
             href=format!("/parameters?conversation={id}")
             title="Parameters"
+            aria-label=move || if marked.get() { "Parameters, some are set" } else { "Parameters" }
             data-set=move || is_set.get().then_some("")
             on:click=move |event| {
                 event.prevent_default();
@@ -61,8 +63,6 @@ fn ParametersLink() -> impl IntoView {
             }
         >
             <Icon glyph=Glyph::Sliders />
-            <span class="visually-hidden">"Parameters"</span>
-            <span class="visually-hidden parameters-set">", some are set"</span>
         </a>
     }
 }

@@ -113,7 +113,7 @@ pub(crate) fn ChatInput(
                     ></textarea>
                 </div>
                 <div class="composer-row">
-                    <ModelSelector models=choices.models />
+                    <ModelSelector models=choices.models has_more=choices.has_more_models />
                     <RoutingProfileSelector profiles=choices.routing_profiles />
                     <PromptProfileSelector profiles=choices.prompt_profiles />
                     <span class="composer-space"></span>

@@ -365,15 +365,15 @@ fn favour_button(choice: &Choice) -> AnyView {
         <button
             type="button"
             class=button_class(Tone::Quiet)
+            aria-label=move || {
+                shown.with(|it| it.as_ref().map(|(label, _)| format!("Favourite: {label}")))
+            }
             aria-pressed=move || shown.with(|it| it.as_ref().is_some_and(|(_, is)| *is)).to_string()
             aria-disabled=move || shown.with(Option::is_none).then_some("true")
             on:click=move |_| choice.favour(active.get_untracked())
         >
             <Icon glyph=Glyph::Star />
             "Favourite"
-            <span class="visually-hidden">
-                {move || shown.with(|it| it.as_ref().map(|(label, _)| format!(": {label}")))}
-            </span>
         </button>
     }
     .into_any()

@@ -10,6 +10,8 @@ pub(crate) struct Choices {
     pub model: Choice,
     /// Some of the others, for a browser without script: favourites, those used last, then by provider.
     pub models: Vec<Choice>,
+    /// Whether there are still others.
+    pub has_more_models: bool,
     /// Routing profiles in their order.
     pub routing_profiles: Vec<Choice>,
     /// Prompt profiles by name.
@@ -84,7 +86,7 @@ fn picked(choices: &[Choice]) -> ArcRwSignal<String> {
 mod server {
     use models::{
         conversation::Conversation,
-        model::Model,
+        model::{Model, ModelPage},
         parameters::Parameters,
         prompt_profile::PromptProfile,
         provider::ProviderKind,
@@ -97,7 +99,7 @@ mod server {
         /// What can be picked for a conversation, or for a new one. The models come favourites first,
         /// then those used last.
         pub(crate) fn new(
-            (models, picked): (Vec<Model>, Option<Model>),
+            (ModelPage { models, total }, picked): (ModelPage, Option<Model>),
             routing_profiles: Vec<RoutingProfile>,
             prompt_profiles: Vec<PromptProfile>,
             conversation: Option<&Conversation>,
@@ -108,6 +110,7 @@ mod server {
             let unset = Parameters::default();
             Self {
                 guide: guide.map(|model| model.id.to_string()),
+                has_more_models: usize::try_from(total).is_ok_and(|total| total > models.len()),
                 only_guide: models.iter().all(|model| model.kind == ProviderKind::Guide),
                 has_parameters: conversation.is_some_and(|it| it.parameters != unset),
                 models: models
@@ -168,12 +171,13 @@ mod server {
         fn what_is_picked_stands_alone_and_the_others_in_groups() {
             let picked = sample::model(0, "plain");
             let favourite = Model { favourite: true, ..sample::model(1, "big") };
-            let all = vec![favourite, picked.clone(), sample::model(2, "small")];
-            let choices = Choices::new((all, Some(picked)), Vec::new(), Vec::new(), None);
+            let models = vec![favourite, picked.clone(), sample::model(2, "small")];
+            let page = ModelPage { models, total: 3 };
+            let choices = Choices::new((page, Some(picked)), Vec::new(), Vec::new(), None);
             let shown: Vec<(&str, &str)> =
                 choices.models.iter().map(|it| (it.label.as_str(), it.about.as_str())).collect();
             assert_eq!(shown, [("big · Local", "Favourites"), ("small", "Local")]);
-            assert!(!choices.only_guide);
+            assert!(!choices.only_guide && !choices.has_more_models);
             let selection = Selection::new(&choices);
             assert_eq!(selection.model.get_untracked(), sample::IDS[0]);
             assert_eq!(selection.model_label.get_untracked(), "plain");
@@ -182,11 +186,12 @@ mod server {
         #[test]
         fn only_the_guide_is_no_model() {
             let guide = Model { kind: ProviderKind::Guide, ..sample::model(0, "Guide") };
-            let offered = (vec![guide.clone()], Some(guide));
+            let page = ModelPage { models: vec![guide.clone()], total: 1 };
+            let offered = (page, Some(guide));
             let choices = Choices::new(offered, Vec::new(), Vec::new(), None);
             assert!(choices.only_guide);
             assert_eq!(choices.guide.as_deref(), Some(sample::IDS[0]));
-            let none = Choices::new((Vec::new(), None), Vec::new(), Vec::new(), None);
+            let none = Choices::new((ModelPage::default(), None), Vec::new(), Vec::new(), None);
             assert_eq!(
                 (none.model.value.as_str(), none.model.label.as_str()),
                 ("", "No model yet")

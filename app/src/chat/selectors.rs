@@ -16,6 +16,8 @@ use super::{
 pub(crate) fn ModelSelector(
     /// Models by their groups, beside the one that is picked.
     models: Vec<Choice>,
+    /// Whether there are still others.
+    has_more: bool,
 ) -> impl IntoView {
     let session = use_session();
     let chosen = session.selection.model.clone();
@@ -35,6 +37,8 @@ pub(crate) fn ModelSelector(
             <select name="model">
                 <option value=move || chosen.get()>{label.clone()}</option>
                 {groups}
+                {has_more
+                    .then(|| view! { <optgroup label="Others: make them favourites in LLM Config"></optgroup> })}
             </select>
         </label>
         <button

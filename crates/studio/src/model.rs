@@ -60,9 +60,9 @@ impl Studio {
         &self,
         caller: &Caller,
         wanted: Option<ModelId>,
-    ) -> Result<(Vec<Model>, Option<Model>), Error> {
+    ) -> Result<(ModelPage, Option<Model>), Error> {
         let query = ModelQuery { selectable: true, limit: OFFERED, ..ModelQuery::default() };
-        let offered = self.inner.store.find_models(caller.owner, &query).await?.models;
+        let offered = self.inner.store.find_models(caller.owner, &query).await?;
         let wanted = match wanted {
             Some(id) => self.selectable(caller, id).await?,
             None => None,
