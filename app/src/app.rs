@@ -12,7 +12,7 @@ use crate::{
     browser::{effect, focus_soon, mark_hydrated},
     chat::ChatStudio,
     not_found::NotFound,
-    routes::{LlmConfigRoute, ManualRoute, MetricsRoute, PromptsRoute},
+    routes::{LlmConfigRoute, ManualRoute, MetricsRoute, ParametersRoute, PromptsRoute},
     sidebar::Sidebar,
     ui::toast::Toasts,
 };
@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/metrics") view={Lazy::<MetricsRoute>::new()} ssr=SsrMode::Async />
                         <Route path=path!("/llm-config/:part?") view={Lazy::<LlmConfigRoute>::new()} ssr=SsrMode::Async />
                         <Route path=path!("/manual") view={Lazy::<ManualRoute>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/parameters") view={Lazy::<ParametersRoute>::new()} ssr=SsrMode::Async />
                     </FlatRoutes>
                 </main>
                 <Toasts />

@@ -13,6 +13,7 @@ pub mod error;
 mod llm_config;
 mod manual;
 mod metrics;
+mod models_shown;
 mod not_found;
 mod parameters;
 mod prompts;

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
-    llm_config::LlmConfigRoot, manual::ManualPage, metrics::MetricsPage, prompts::PromptsPage,
+    llm_config::LlmConfigRoot, manual::ManualPage, metrics::MetricsPage,
+    parameters::ParametersPage, prompts::PromptsPage,
 };
 
 /// `/prompts`
@@ -18,6 +19,9 @@ pub(crate) struct LlmConfigRoute;
 
 /// `/manual`
 pub(crate) struct ManualRoute;
+
+/// `/parameters`
+pub(crate) struct ParametersRoute;
 
 #[lazy_route]
 impl LazyRoute for PromptsRoute {
@@ -63,6 +67,17 @@ impl LazyRoute for ManualRoute {
     }
 }
 
+#[lazy_route]
+impl LazyRoute for ParametersRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <ParametersPage /> }.into_any()
+    }
+}
+
 /// Loads what the page at `path` needs besides the first file. Awaited before a document is brought
 /// to life, so that all of it can be at once.
 pub async fn load_page(path: &str) {
@@ -73,6 +88,7 @@ pub async fn load_page(path: &str) {
             LlmConfigRoute::preload().await;
         }
         "/manual" => ManualRoute::preload().await,
+        "/parameters" => ParametersRoute::preload().await,
         _ => {}
     }
 }

@@ -8,7 +8,14 @@ export class ChatPage {
   readonly composer: Locator;
   readonly send: Locator;
   readonly stop: Locator;
+  /** What opens the choice of models, and says which is picked. */
   readonly model: Locator;
+  /** The choice of models. */
+  readonly models: Locator;
+  readonly modelSearch: Locator;
+  readonly modelOptions: Locator;
+  /** What opens the parameters. */
+  readonly parameters: Locator;
   readonly profile: Locator;
   readonly prompt: Locator;
   /** What scrolls the messages. */
@@ -21,11 +28,22 @@ export class ChatPage {
   /** Why the server did not do what was asked for. */
   readonly refusal: Locator;
 
-  constructor(readonly page: Page) {
+  constructor(
+    readonly page: Page,
+    readonly scripted: boolean,
+  ) {
     this.composer = page.getByRole("textbox", { name: "Message" });
     this.send = page.getByRole("button", { name: "Send message" });
     this.stop = page.getByRole("button", { name: "Stop answering" });
-    this.model = page.getByRole("combobox", { name: "Model" });
+    this.model = scripted
+      ? page.getByRole("button", { name: /^Model: / })
+      : page.getByRole("combobox", { name: "Model" });
+    this.models = page.getByRole("dialog", { name: "Choose a model" });
+    this.modelSearch = this.models.getByRole("combobox", { name: "Search the models" });
+    this.modelOptions = scripted
+      ? this.models.getByRole("option")
+      : this.model.getByRole("option");
+    this.parameters = page.getByRole("link", { name: "Parameters" });
     this.profile = page.getByRole("combobox", { name: "Routing profile" });
     this.prompt = page.getByRole("combobox", { name: "Prompt profile" });
     this.log = page.getByRole("region", { name: "Messages" });
@@ -41,10 +59,28 @@ export class ChatPage {
     await open(this.page, conversation ? `/chat/${conversation}` : "/chat");
   }
 
+  /** A model in the choice, by the name it has at its provider. */
+  modelOption(name: string): Locator {
+    if (this.scripted) {
+      return this.models.getByRole("option", { name, exact: true });
+    }
+    // Favourites and what was used stand there with their provider.
+    const literal = name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return this.model.getByRole("option", { name: new RegExp(`^${literal}( · |$)`) });
+  }
+
   /** Picks a model by the name it has at its provider, such as `slow`. */
   async pick(model: string): Promise<void> {
-    const option = this.model.getByRole("option", { name: model, exact: true });
-    await this.model.selectOption({ label: (await option.textContent())?.trim() });
+    if (!this.scripted) {
+      const label = await this.modelOption(model).textContent();
+      await this.model.selectOption({ label: label?.trim() });
+      return;
+    }
+    await this.model.click();
+    await this.modelSearch.fill(model);
+    await this.modelOption(model).click();
+    await expect(this.model).toHaveAccessibleName(`Model: ${model}`);
+    await expect(this.models).toHaveCount(0);
   }
 
   /** Sends and waits until the message stands in the conversation. */

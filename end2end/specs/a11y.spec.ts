@@ -4,7 +4,7 @@ import { expectAccessible } from "../fixtures/accessibility";
 import { expect, test } from "../fixtures/test";
 import { open } from "../pages/hydration";
 
-const pages = ["/chat", "/prompts", "/prompts?new=1", "/metrics", "/llm-config", "/llm-config?add=1", "/manual"];
+const pages = ["/chat", "/prompts", "/prompts?new=1", "/metrics", "/llm-config", "/llm-config?add=1", "/manual", "/parameters"];
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(`in the ${theme} theme`, () => {
@@ -31,6 +31,18 @@ for (const theme of ["light", "dark"] as const) {
       const { conversation_id } = await studio.send("markdown", "Show me everything.");
       await studio.send("cut", "Fail, please", conversation_id);
       await chat.open(conversation_id);
+      await expectAccessible(page);
+    });
+
+    test("the dialogs of the chat", async ({ page, studio, provider: _, chat }) => {
+      await studio.send("plain", "Hello");
+      await chat.open();
+      await chat.model.click();
+      await expect(chat.modelOption("plain")).toBeVisible();
+      await expectAccessible(page);
+      await page.keyboard.press("Escape");
+      await chat.parameters.click();
+      await expect(page.getByLabel("Temperature")).toBeVisible();
       await expectAccessible(page);
     });
 

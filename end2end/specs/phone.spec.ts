@@ -36,6 +36,8 @@ test("no page is wider than its screen", async ({ page, studio, provider: _ }) =
     "/llm-config",
     "/llm-config?add=1",
     "/manual",
+    "/parameters",
+    `/parameters?conversation=${conversation_id}`,
   ];
   for (const path of paths) {
     await open(page, path);

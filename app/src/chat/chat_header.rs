@@ -3,7 +3,10 @@
 use leptos::{html, prelude::*, server_fn::ServerFn};
 use models::limits::TITLE_CHARACTERS;
 
-use super::session::use_session;
+use super::{
+    dialogs::{Dialog, PARAMETERS_BUTTON},
+    session::use_session,
+};
 use crate::{
     browser::spawn,
     sidebar::{
@@ -31,10 +34,36 @@ pub(crate) fn ChatHeader() -> impl IntoView {
             <h1 class="chat-title">
                 {move || facts.get().map_or_else(|| "New chat".to_owned(), |(_, title)| title)}
             </h1>
+            <ParametersLink />
             {optional(move || {
                 facts.get().map(|(id, title)| view! { <ConversationMenu id title /> }.into_any())
             })}
         </header>
+    }
+}
+
+/// The way to the conversation's parameters: a dialog with script, a page without.
+#[component]
+fn ParametersLink() -> impl IntoView {
+    let session = use_session();
+    let is_set = session.selection.has_parameters.clone();
+    let marked = is_set.clone();
+    let id = session.transcript.id().map(|id| id.to_string()).unwrap_or_default();
+    view! {
+        <a
+            id=PARAMETERS_BUTTON
+            class="icon-button parameters"
+            href=format!("/parameters?conversation={id}")
+            title="Parameters"
+            aria-label=move || if marked.get() { "Parameters, some are set" } else { "Parameters" }
+            data-set=move || is_set.get().then_some("")
+            on:click=move |event| {
+                event.prevent_default();
+                session.open(Dialog::Parameters);
+            }
+        >
+            <Icon glyph=Glyph::Sliders />
+        </a>
     }
 }
 

@@ -127,7 +127,7 @@ pub(crate) fn ChatInput(
                 </div>
                 <div class="composer-row">
                     {picker(&tray)}
-                    <ModelSelector models=choices.models />
+                    <ModelSelector models=choices.models has_more=choices.has_more_models />
                     <RoutingProfileSelector profiles=choices.routing_profiles />
                     <PromptProfileSelector profiles=choices.prompt_profiles />
                     <span class="composer-space"></span>
@@ -234,7 +234,7 @@ fn grown(area: &HtmlTextAreaElement, is_blank: RwSignal<bool>) {
 
 /// The idempotency key of a form that is posted without script. The browser leaves the server's in
 /// place when the page comes to life.
-fn key_without_script() -> String {
+pub(crate) fn key_without_script() -> String {
     #[cfg(feature = "ssr")]
     return models::id::MessageId::generate().to_string();
     #[cfg(not(feature = "ssr"))]

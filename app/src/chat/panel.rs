@@ -9,6 +9,7 @@ use super::{
     chat_input::ChatInput,
     chat_message::ChatMessage,
     copy::copy_on_click,
+    dialogs::open_dialog,
     message_state::MessageState,
     page::ChatPage,
     rendered_block::ScriptlessRefresh,
@@ -94,6 +95,7 @@ pub(crate) fn Panel(
             {announcement}
         </div>
         <ChatInput choices=for_input />
+        {open_dialog(&session)}
     }
 }
 

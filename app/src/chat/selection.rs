@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 /// What can be picked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Choices {
-    /// Models by provider and name.
+    /// The model that is picked when the page opens.
+    pub model: Choice,
+    /// Some of the others, for a browser without script: favourites, those used last, then by provider.
     pub models: Vec<Choice>,
+    /// Whether there are still others.
+    pub has_more_models: bool,
     /// Routing profiles in their order.
     pub routing_profiles: Vec<Choice>,
     /// Prompt profiles by name.
@@ -16,6 +20,8 @@ pub(crate) struct Choices {
     pub guide: Option<String>,
     /// Whether nothing but the Guide can answer.
     pub only_guide: bool,
+    /// Whether the conversation has parameters of its own.
+    pub has_parameters: bool,
 }
 
 /// One thing that can be picked: the few facts about it that a selector shows.
@@ -25,7 +31,7 @@ pub(crate) struct Choice {
     pub value: String,
     /// What it is called.
     pub label: String,
-    /// What it belongs to, such as a model's provider, or a sentence about it.
+    /// The group it belongs to, such as a model's provider, or a sentence about it.
     pub about: String,
     /// Whether it is picked when the page opens.
     pub selected: bool,
@@ -36,20 +42,38 @@ pub(crate) struct Choice {
 pub(crate) struct Selection {
     /// The model's identifier.
     pub model: ArcRwSignal<String>,
+    /// What people call that model.
+    pub model_label: ArcRwSignal<String>,
+    /// Whether the message has images, so that only a model that sees can answer it.
+    pub needs_vision: ArcRwSignal<bool>,
     /// The routing profile's name on the wire.
     pub routing_profile: ArcRwSignal<String>,
     /// The prompt profile's identifier.
     pub prompt_profile: ArcRwSignal<String>,
+    /// The parameters that the first message of a new conversation takes along, as JSON.
+    pub parameters: ArcRwSignal<String>,
+    /// Whether any parameter is set.
+    pub has_parameters: ArcRwSignal<bool>,
 }
 
 impl Selection {
     /// What is picked when a page opens.
     pub(crate) fn new(choices: &Choices) -> Self {
         Self {
-            model: picked(&choices.models),
+            model: ArcRwSignal::new(choices.model.value.clone()),
+            model_label: ArcRwSignal::new(choices.model.label.clone()),
+            needs_vision: ArcRwSignal::default(),
             routing_profile: picked(&choices.routing_profiles),
             prompt_profile: picked(&choices.prompt_profiles),
+            parameters: ArcRwSignal::default(),
+            has_parameters: ArcRwSignal::new(choices.has_parameters),
         }
+    }
+
+    /// Picks a model.
+    pub(crate) fn pick(&self, model: String, label: String) {
+        self.model.set(model);
+        self.model_label.set(label);
     }
 }
 
@@ -62,7 +86,8 @@ fn picked(choices: &[Choice]) -> ArcRwSignal<String> {
 mod server {
     use models::{
         conversation::Conversation,
-        model::Model,
+        model::{Model, ModelPage},
+        parameters::Parameters,
         prompt_profile::PromptProfile,
         provider::ProviderKind,
         routing_profile::{DIRECT_LLM, RoutingProfile},
@@ -71,9 +96,10 @@ mod server {
     use super::{Choice, Choices};
 
     impl Choices {
-        /// What can be picked for a conversation, or for a new one.
+        /// What can be picked for a conversation, or for a new one. The models come favourites first,
+        /// then those used last.
         pub(crate) fn new(
-            models: Vec<Model>,
+            (ModelPage { models, total }, picked): (ModelPage, Option<Model>),
             routing_profiles: Vec<RoutingProfile>,
             prompt_profiles: Vec<PromptProfile>,
             conversation: Option<&Conversation>,
@@ -81,10 +107,22 @@ mod server {
             let guide = models.iter().find(|model| model.kind == ProviderKind::Guide);
             let route = conversation.map_or(DIRECT_LLM, |it| it.routing_profile.as_str());
             let prompt = conversation.and_then(|it| it.prompt_profile_id);
+            let unset = Parameters::default();
             Self {
                 guide: guide.map(|model| model.id.to_string()),
+                has_more_models: usize::try_from(total).is_ok_and(|total| total > models.len()),
                 only_guide: models.iter().all(|model| model.kind == ProviderKind::Guide),
-                models: model_choices(models, conversation),
+                has_parameters: conversation.is_some_and(|it| it.parameters != unset),
+                models: models
+                    .into_iter()
+                    .filter(|model| picked.as_ref().is_none_or(|picked| picked.id != model.id))
+                    .map(offered)
+                    .collect(),
+                model: picked.map_or_else(none_yet, |model| Choice {
+                    value: model.id.to_string(),
+                    label: model.label().to_owned(),
+                    ..Choice::default()
+                }),
                 routing_profiles: routing_profiles
                     .into_iter()
                     .map(|profile| Choice {
@@ -107,86 +145,57 @@ mod server {
         }
     }
 
-    /// The conversation's model is picked if it still exists, else the default, else the first that
-    /// is a real one.
-    fn model_choices(models: Vec<Model>, conversation: Option<&Conversation>) -> Vec<Choice> {
-        let wanted = conversation.and_then(|it| it.model_id);
-        let selected = models
-            .iter()
-            .find(|model| Some(model.id) == wanted)
-            .or_else(|| models.iter().find(|model| model.is_default))
-            .or_else(|| models.iter().find(|model| model.kind != ProviderKind::Guide))
-            .or_else(|| models.first())
-            .map(|model| model.id);
-        models
-            .into_iter()
-            .map(|model| Choice {
-                selected: Some(model.id) == selected,
-                value: model.id.to_string(),
-                label: model.label().to_owned(),
-                about: model.provider,
-            })
-            .collect()
+    fn none_yet() -> Choice {
+        Choice { label: "No model yet".to_owned(), ..Choice::default() }
+    }
+
+    /// A model in its group; where the group does not name the provider, the label does.
+    fn offered(model: Model) -> Choice {
+        let named = format!("{} · {}", model.label(), model.provider);
+        let (label, about) = match (model.favourite, model.last_used_at) {
+            (true, _) => (named, "Favourites".to_owned()),
+            (false, Some(_)) => (named, "Recently used".to_owned()),
+            (false, None) => (model.label().to_owned(), model.provider),
+        };
+        Choice { value: model.id.to_string(), label, about, selected: false }
     }
 
     #[cfg(test)]
     mod tests {
         use leptos::prelude::GetUntracked;
-        use models::timestamp::Timestamp;
 
-        use super::*;
-        use crate::chat::message_state::sample;
-
-        const IDS: [&str; 3] = [
-            "01890a5d-ac96-774b-bcce-b302099a8051",
-            "01890a5d-ac96-774b-bcce-b302099a8052",
-            "01890a5d-ac96-774b-bcce-b302099a8053",
-        ];
-
-        fn model(index: usize, kind: ProviderKind, is_default: bool) -> Model {
-            Model {
-                id: IDS[index].parse().expect("an identifier"),
-                provider_id: IDS[0].parse().expect("an identifier"),
-                provider: "Local".to_owned(),
-                kind,
-                name: format!("model {index}"),
-                display_name: None,
-                facts: models::facts::ModelFacts::default(),
-                parameters: models::parameters::Parameters::default(),
-                enabled: true,
-                favourite: false,
-                listed: true,
-                last_used_at: None,
-                seen_at: Timestamp(0),
-                is_default,
-            }
-        }
-
-        fn picked(models: &[Model], conversation: Option<&Conversation>) -> String {
-            let choices = model_choices(models.to_vec(), conversation);
-            super::super::picked(&choices).get_untracked()
-        }
+        use super::{super::Selection, *};
+        use crate::models_shown::sample;
 
         #[test]
-        fn the_conversation_decides_then_the_default_then_a_real_model() {
-            let guide = model(0, ProviderKind::Guide, false);
-            let first = model(1, ProviderKind::OpenaiChat, false);
-            let default = model(2, ProviderKind::OpenaiChat, true);
-            let conversation = Conversation { model_id: Some(first.id), ..sample::conversation() };
-            let all = [guide.clone(), first, default];
-            assert_eq!(picked(&all, Some(&conversation)), IDS[1]);
-            assert_eq!(picked(&all, None), IDS[2]);
-            assert_eq!(picked(&all[..2], None), IDS[1]);
-            assert_eq!(picked(&[guide], None), IDS[0]);
-            assert_eq!(picked(&[], None), "");
+        fn what_is_picked_stands_alone_and_the_others_in_groups() {
+            let picked = sample::model(0, "plain");
+            let favourite = Model { favourite: true, ..sample::model(1, "big") };
+            let models = vec![favourite, picked.clone(), sample::model(2, "small")];
+            let page = ModelPage { models, total: 3 };
+            let choices = Choices::new((page, Some(picked)), Vec::new(), Vec::new(), None);
+            let shown: Vec<(&str, &str)> =
+                choices.models.iter().map(|it| (it.label.as_str(), it.about.as_str())).collect();
+            assert_eq!(shown, [("big · Local", "Favourites"), ("small", "Local")]);
+            assert!(!choices.only_guide && !choices.has_more_models);
+            let selection = Selection::new(&choices);
+            assert_eq!(selection.model.get_untracked(), sample::IDS[0]);
+            assert_eq!(selection.model_label.get_untracked(), "plain");
         }
 
         #[test]
         fn only_the_guide_is_no_model() {
-            let guide = model(0, ProviderKind::Guide, false);
-            let choices = Choices::new(vec![guide], Vec::new(), Vec::new(), None);
+            let guide = Model { kind: ProviderKind::Guide, ..sample::model(0, "Guide") };
+            let page = ModelPage { models: vec![guide.clone()], total: 1 };
+            let offered = (page, Some(guide));
+            let choices = Choices::new(offered, Vec::new(), Vec::new(), None);
             assert!(choices.only_guide);
-            assert_eq!(choices.guide.as_deref(), Some(IDS[0]));
+            assert_eq!(choices.guide.as_deref(), Some(sample::IDS[0]));
+            let none = Choices::new((ModelPage::default(), None), Vec::new(), Vec::new(), None);
+            assert_eq!(
+                (none.model.value.as_str(), none.model.label.as_str()),
+                ("", "No model yet")
+            );
         }
     }
 }

@@ -1,29 +1,57 @@
 //! The controls that pick: which model answers, by which routing profile, after which system prompt.
 //!
-//! Native controls: they work without script, by keyboard, and on phones.
+//! Native controls: they work without script, by keyboard, and on phones. Models can be many, so with
+//! script a button stands for them that opens a dialog.
 
 use leptos::prelude::*;
 
-use super::{selection::Choice, session::use_session};
+use super::{
+    dialogs::{Dialog, MODEL_BUTTON},
+    selection::Choice,
+    session::use_session,
+};
 
-/// The models of all providers, grouped by provider.
+/// The model that is picked, and the way to another one.
 #[component]
 pub(crate) fn ModelSelector(
-    /// The models by provider and name.
+    /// Models by their groups, beside the one that is picked.
     models: Vec<Choice>,
+    /// Whether there are still others.
+    has_more: bool,
 ) -> impl IntoView {
-    let options = if models.is_empty() {
-        view! { <option value="">"No model yet"</option> }.into_any()
-    } else {
-        by_provider(models)
-            .into_iter()
-            .map(|(provider, models)| {
-                view! { <optgroup label=provider>{options(models)}</optgroup> }.into_any()
-            })
-            .collect_view()
-            .into_any()
+    let session = use_session();
+    let chosen = session.selection.model.clone();
+    let label = {
+        let label = session.selection.model_label.clone();
+        move || label.get()
     };
-    chip("Model", "model", use_session().selection.model, options)
+    let groups: Vec<AnyView> = grouped(models)
+        .into_iter()
+        .map(|(group, models)| {
+            view! { <optgroup label=group>{options(models)}</optgroup> }.into_any()
+        })
+        .collect();
+    view! {
+        <label class="chip chip-model without-script">
+            <span class="visually-hidden">"Model"</span>
+            <select name="model">
+                <option value=move || chosen.get()>{label.clone()}</option>
+                {groups}
+                {has_more
+                    .then(|| view! { <optgroup label="Others: make them favourites in LLM Config"></optgroup> })}
+            </select>
+        </label>
+        <button
+            type="button"
+            id=MODEL_BUTTON
+            class="chip chip-model with-script"
+            aria-haspopup="dialog"
+            on:click=move |_| session.open(Dialog::Models)
+        >
+            <span class="visually-hidden">"Model: "</span>
+            <span class="chip-text">{label}</span>
+        </button>
+    }
 }
 
 /// The routing profiles in their order.
@@ -89,12 +117,12 @@ fn options(choices: Vec<Choice>) -> AnyView {
         .into_any()
 }
 
-/// Neighbours with one provider as one group; the models come sorted by provider.
-fn by_provider(models: Vec<Choice>) -> Vec<(String, Vec<Choice>)> {
+/// Neighbours of one group as one group.
+fn grouped(models: Vec<Choice>) -> Vec<(String, Vec<Choice>)> {
     let mut groups: Vec<(String, Vec<Choice>)> = Vec::new();
     for model in models {
         match groups.last_mut() {
-            Some((provider, group)) if *provider == model.about => group.push(model),
+            Some((name, group)) if *name == model.about => group.push(model),
             _ => groups.push((model.about.clone(), vec![model])),
         }
     }

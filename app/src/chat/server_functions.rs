@@ -1,7 +1,10 @@
 //! What the chat page asks of the server.
 
 use leptos::prelude::*;
-use models::id::{ConversationId, MessageId, RunId};
+use models::{
+    id::{ConversationId, MessageId, RunId},
+    model::ModelPage,
+};
 #[cfg(not(feature = "ssr"))]
 use {
     crate::browser::ask, leptos::server_fn::ServerFn, send_wrapper::SendWrapper,
@@ -16,6 +19,10 @@ use crate::{
     reply::{caller, fail, optional, redirect_plain_form},
 };
 
+/// Models in one answer to a search.
+#[cfg(feature = "ssr")]
+const MODELS_FOUND: u32 = 50;
+
 /// Everything one address of the chat page shows.
 #[server(prefix = "/api/ui", endpoint = "chat")]
 pub(crate) async fn open_chat(
@@ -27,8 +34,9 @@ pub(crate) async fn open_chat(
         Some(id) => Some(studio.conversation_view(&caller, id, before).await.map_err(fail)?),
         None => None,
     };
+    let wanted = view.as_ref().and_then(|view| view.conversation.model_id);
     let choices = Choices::new(
-        studio.models(&caller).await.map_err(fail)?,
+        studio.offered_models(&caller, wanted).await.map_err(fail)?,
         studio.routing_profiles(&caller).await.map_err(fail)?,
         studio.prompt_profiles(&caller).await.map_err(fail)?,
         view.as_ref().map(|view| &view.conversation),
@@ -72,6 +80,8 @@ pub(crate) async fn send_message(
     #[server(default)] model: String,
     #[server(default)] routing_profile: String,
     #[server(default)] prompt_profile: String,
+    // JSON; a form without script leaves them out.
+    #[server(default)] parameters: String,
     #[server(default)] key: String,
     #[server(default)] attachments: String,
 ) -> Result<Opened, StudioError> {
@@ -88,6 +98,7 @@ pub(crate) async fn send_message(
             .map(optional)
             .filter_map(Result::transpose)
             .collect::<Result<_, _>>()?,
+        parameters: parameters_of(&parameters)?,
         idempotency_key: Some(key).filter(|key| !key.is_empty()),
         ..Default::default()
     };
@@ -99,6 +110,42 @@ pub(crate) async fn send_message(
     let mut opened = Opened::from(view);
     opened.messages.retain(|message| written.contains(&message.id));
     Ok(opened)
+}
+
+/// Parameters from a field of a form, where an empty text means that nothing changes.
+#[cfg(feature = "ssr")]
+fn parameters_of(text: &str) -> Result<Option<models::parameters::Parameters>, StudioError> {
+    use models::error::{ApiError, ErrorCode};
+
+    if text.is_empty() {
+        return Ok(None);
+    }
+    serde_json::from_str(text).map(Some).map_err(|error| {
+        crate::reply::set_status(ErrorCode::InvalidRequest);
+        StudioError(ApiError::new(
+            ErrorCode::InvalidRequest,
+            format!("The parameters were not understood: {error}."),
+            "Open the parameters and save them again.",
+        ))
+    })
+}
+
+/// Models that can be picked and have all the words of `text` in their names: favourites first, then
+/// those used last, without the first `skip`.
+#[server(prefix = "/api/ui", endpoint = "models/find")]
+pub(crate) async fn find_models(
+    #[server(default)] text: String,
+    #[server(default)] skip: u32,
+) -> Result<ModelPage, StudioError> {
+    let (studio, caller) = caller();
+    let query = models::model::ModelQuery {
+        text,
+        provider: None,
+        selectable: true,
+        limit: MODELS_FOUND,
+        skip,
+    };
+    studio.find_models(&caller, &query).await.map_err(fail)
 }
 
 /// Stops a run, keeping what was said.

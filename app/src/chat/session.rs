@@ -9,6 +9,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use models::id::{ConversationId, MessageId, RunId};
 
 use super::{
+    dialogs::{Dialog, Make, load},
     page::Opened,
     selection::Selection,
     server_functions::{
@@ -40,6 +41,8 @@ pub(crate) struct Session {
     pub returned: ArcRwSignal<Option<String>>,
     /// Counts the occasions to show the newest message: a person has sent one.
     pub newest: ArcRwSignal<u32>,
+    /// The dialog that is open, and what makes its content.
+    pub dialog: ArcRwSignal<Option<(Dialog, Make)>>,
     /// Whether this page shows the newest messages, and not older ones by their address.
     pub is_newest: bool,
     tabs: Tabs,
@@ -73,6 +76,7 @@ impl Session {
             pending: ArcRwSignal::default(),
             returned: ArcRwSignal::default(),
             newest: ArcRwSignal::default(),
+            dialog: ArcRwSignal::default(),
             is_newest,
             tabs,
             unsent_key: ArcRwSignal::default(),
@@ -99,12 +103,18 @@ impl Session {
             let conversation = session.transcript.id();
             let choice = &session.selection;
             let id = conversation.map(|id| id.to_string()).unwrap_or_default();
+            // From then on the conversation keeps them, and another tab may change them.
+            let parameters = match conversation {
+                None => choice.parameters.get_untracked(),
+                Some(_) => String::new(),
+            };
             let fields = vec![
                 ("message", text.clone()),
                 ("conversation", id),
                 ("model", choice.model.get_untracked()),
                 ("routing_profile", choice.routing_profile.get_untracked()),
                 ("prompt_profile", choice.prompt_profile.get_untracked()),
+                ("parameters", parameters),
                 ("key", key),
                 ("attachments", attachments),
             ];
@@ -126,6 +136,17 @@ impl Session {
                     session.returned.set(Some(text));
                     session.error.set(Some(error));
                 }
+            }
+        });
+    }
+
+    /// Opens a dialog; its code comes with the first one.
+    pub(crate) fn open(&self, dialog: Dialog) {
+        let session = self.clone();
+        browser::spawn(async move {
+            match load().await {
+                Ok(make) => session.dialog.set(Some((dialog, make))),
+                Err(_) => session.error.set(Some(StudioError::no_answer())),
             }
         });
     }

@@ -72,7 +72,7 @@ fn AskGuide(model: String) -> impl IntoView {
     let ask = {
         let model = model.clone();
         Callback::new(move |()| {
-            session.selection.model.set(model.clone());
+            session.selection.pick(model.clone(), "Guide".to_owned());
             session.send(FIRST_QUESTION.to_owned());
         })
     };

@@ -1,67 +1,11 @@
-//! What is known of a model, as badges and as words.
+//! What is known of a model, as the hints of the form that overrides it.
 
-use leptos::prelude::*;
-use models::{
-    facts::{Fact, ModelFacts, Price},
-    model::Model,
+use models::facts::{Fact, ModelFacts};
+
+use crate::{
+    models_shown::{price, source},
+    ui::number::grouped,
 };
-
-use super::model_form::{amount, source};
-use crate::ui::{
-    badge::{Mood, badge_class},
-    number::grouped,
-};
-
-/// What a model can do, its context and its price; each says on hover who says so.
-pub(super) fn badges(model: &Model) -> AnyView {
-    let facts = &model.facts;
-    let able = [
-        ("Vision", facts.vision),
-        ("Tools", facts.tools),
-        ("Reasoning", facts.reasoning),
-        ("Embeddings", facts.embeddings),
-    ];
-    let able = able.into_iter().filter_map(|(label, fact)| {
-        let fact = fact.filter(|fact| fact.value)?;
-        Some(badge(label.to_owned(), source(fact.source), Mood::Active))
-    });
-    let context = facts.context_length.map(|fact| {
-        let text = format!("{} tokens", grouped(fact.value.into()));
-        badge(text, source(fact.source), Mood::Neutral)
-    });
-    let price = facts
-        .price
-        .as_ref()
-        .map(|fact| badge(price(&fact.value), source(fact.source), Mood::Neutral));
-    let gone = (!model.listed).then(|| {
-        badge("No longer listed".to_owned(), "when the server was last asked", Mood::Caution)
-    });
-    view! {
-        <span class="flex flex-wrap gap-1">
-            {gone} {able.collect_view()} {context} {price}
-        </span>
-    }
-    .into_any()
-}
-
-fn badge(text: String, from: &'static str, mood: Mood) -> AnyView {
-    view! {
-        <span class=badge_class(mood) title=from>
-            {text}
-        </span>
-    }
-    .into_any()
-}
-
-/// For a million tokens in and out.
-pub(super) fn price(price: &Price) -> String {
-    match (price.input, price.output) {
-        (0, 0) => "free".to_owned(),
-        (input, output) => {
-            format!("{} in, {} out {} / M", amount(input), amount(output), price.currency)
-        }
-    }
-}
 
 /// What the server, the table or a guess says, as the hint of the field that overrides it.
 pub(super) fn said<T>(fact: Option<&Fact<T>>, show: impl Fn(&T) -> String) -> String {

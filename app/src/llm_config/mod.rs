@@ -18,3 +18,4 @@ mod server_functions;
 mod transfer;
 
 pub(crate) use root::LlmConfigRoot;
+pub(crate) use server_functions::FavourModel;

@@ -1,16 +1,10 @@
 //! What the owner typed about a model. All of it is text; what is empty is left to the server's word.
 
 use leptos::ev::SubmitEvent;
-use models::{
-    facts::{Fact, FactSource},
-    model::ModelEdit,
-};
+use models::{facts::Fact, model::ModelEdit};
 use serde::{Deserialize, Serialize};
 
-use crate::{parameters::ParametersForm, ui::form_value::text_of};
-
-/// Millionths in a unit of a currency.
-const MILLIONTHS: i64 = 1_000_000;
+use crate::{models_shown::amount, parameters::ParametersForm, ui::form_value::text_of};
 
 /// The fields by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,36 +76,19 @@ impl ModelForm {
     }
 }
 
-/// Millionths as an amount with as few decimals as it needs.
-pub(crate) fn amount(millionths: i64) -> String {
-    let whole = millionths / MILLIONTHS;
-    let part = format!("{:06}", millionths % MILLIONTHS);
-    match part.trim_end_matches('0') {
-        "" => whole.to_string(),
-        part => format!("{whole}.{part}"),
-    }
-}
-
-/// Who says a fact.
-pub(crate) const fn source(source: FactSource) -> &'static str {
-    match source {
-        FactSource::Reported => "the server says",
-        FactSource::Table => "from the bundled table",
-        FactSource::Guessed => "a guess",
-        FactSource::User => "you say",
-    }
-}
-
 #[cfg(feature = "ssr")]
 mod server {
     use models::{
-        error::ErrorCode,
         facts::{Fact, ModelFacts, Price},
         model::ModelEdit,
     };
 
-    use super::{MILLIONTHS, ModelForm};
-    use crate::{error::StudioError, parameters::number, reply::refused};
+    use super::ModelForm;
+    use crate::{
+        error::StudioError,
+        models_shown::MILLIONTHS,
+        parameters::{no_number, number},
+    };
 
     impl ModelForm {
         /// What the fields say.
@@ -119,13 +96,7 @@ mod server {
         /// # Errors
         /// When one of them is no number.
         pub(crate) fn read(&self) -> Result<ModelEdit, StudioError> {
-            self.edit().map_err(|label| {
-                refused(
-                    ErrorCode::InvalidRequest,
-                    format!("The field “{label}” is no number that fits."),
-                    "Write a plain number such as 8192 or 0.5, or leave the field empty.",
-                )
-            })
+            self.edit().map_err(no_number)
         }
 
         fn edit(&self) -> Result<ModelEdit, &'static str> {
@@ -188,7 +159,8 @@ mod server {
 
     #[cfg(test)]
     mod tests {
-        use super::{super::amount, *};
+        use super::*;
+        use crate::models_shown::amount;
 
         #[test]
         fn amounts_keep_every_digit() {

@@ -9,12 +9,13 @@ use models::{
 };
 
 use super::{
-    facts::{Hints, badges},
+    facts::Hints,
     model_form::ModelForm,
     server_functions::{EditModel, edit_model, load_model},
 };
 use crate::{
     error::StudioError,
+    models_shown::badges,
     parameters::ParameterFields,
     resource::{Loaded, resource},
     ui::{

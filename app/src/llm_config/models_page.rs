@@ -4,15 +4,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 use models::{id::ProviderId, model::Model};
 
-use super::{
-    facts::badges,
-    server_functions::{
-        EnableModel, FavourModel, MODELS_SHOWN, ProviderModels, SetDefaultModel, enable_model,
-        favour_model, load_provider_models, set_default_model,
-    },
+use super::server_functions::{
+    EnableModel, FavourModel, MODELS_SHOWN, ProviderModels, SetDefaultModel, enable_model,
+    favour_model, load_provider_models, set_default_model,
 };
 use crate::{
     error::StudioError,
+    models_shown::badges,
     resource::{Loaded, resource},
     ui::{
         button::{SubmitButton, Tone, button_class},

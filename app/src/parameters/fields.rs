@@ -6,22 +6,45 @@ use models::parameters::Parameter;
 use super::form::{JSON, ParametersForm, SCHEMA};
 use crate::ui::field::{CONTROL, Field};
 
-/// One field after the other, two in a row where there is room.
+/// One field after the other, two in a row where there is room. What is set and has no field here goes
+/// along hidden, so that it is kept for a model of another protocol.
 #[component]
 pub(crate) fn ParameterFields(
     /// What they are filled with.
     form: ParametersForm,
     /// What the protocol has a word for.
     supported: Vec<Parameter>,
+    /// What is in force where a field is empty.
+    #[prop(optional)]
+    otherwise: ParametersForm,
 ) -> impl IntoView {
+    let kept: Vec<AnyView> = form
+        .fields()
+        .into_iter()
+        .filter(|(parameter, _, text)| !supported.contains(parameter) && !text.is_empty())
+        .map(|(_, name, text)| {
+            let text = text.to_owned();
+            view! { <input type="hidden" name=name value=text /> }.into_any()
+        })
+        .collect();
     let fields: Vec<AnyView> =
-        supported.into_iter().map(|parameter| field(parameter, &form)).collect();
-    view! { <div class="grid gap-4 sm:grid-cols-2">{fields}</div> }
+        supported.into_iter().map(|parameter| field(parameter, &form, &otherwise)).collect();
+    view! {
+        <div class="grid gap-4 sm:grid-cols-2">{fields}</div>
+        {kept}
+    }
 }
 
-fn field(parameter: Parameter, form: &ParametersForm) -> AnyView {
-    let number =
-        |name, label, hint, value: &String, range| numeric(name, label, hint, value.clone(), range);
+fn field(parameter: Parameter, form: &ParametersForm, otherwise: &ParametersForm) -> AnyView {
+    let own = otherwise
+        .fields()
+        .into_iter()
+        .find(|(of, _, text)| *of == parameter && !text.is_empty())
+        .map(|(.., text)| format!(" The model’s own: {}.", text.replace('\n', ", ")))
+        .unwrap_or_default();
+    let number = |name, label, hint: &str, value: &String, range| {
+        numeric(name, label, format!("{hint}{own}"), value.clone(), range)
+    };
     match parameter {
         Parameter::Temperature => number(
             "temperature",
@@ -79,18 +102,18 @@ fn field(parameter: Parameter, form: &ParametersForm) -> AnyView {
             &form.num_ctx,
             ["1", "", "1"],
         ),
-        Parameter::ReasoningEffort => effort(form.reasoning_effort.clone()),
-        Parameter::ResponseFormat => format(&form.response_format, form.schema.clone()),
+        Parameter::ReasoningEffort => effort(form.reasoning_effort.clone(), own),
+        Parameter::ResponseFormat => format(&form.response_format, form.schema.clone(), own),
         Parameter::Stop => lines(
             "stop",
             "Stop at",
-            "Up to four texts, one a line. An answer ends before them.",
+            format!("Up to four texts, one a line. An answer ends before them.{own}"),
             form.stop.clone(),
         ),
         Parameter::KeepAlive => word(
             "keep_alive",
             "Keep the model loaded",
-            "Such as 5m or 1h; 0 unloads it after the answer, -1 never does.",
+            format!("Such as 5m or 1h; 0 unloads it after the answer, -1 never does.{own}"),
             form.keep_alive.clone(),
         ),
     }
@@ -99,7 +122,7 @@ fn field(parameter: Parameter, form: &ParametersForm) -> AnyView {
 fn numeric(
     name: &'static str,
     label: &'static str,
-    hint: &'static str,
+    hint: String,
     value: String,
     [least, most, step]: [&'static str; 3],
 ) -> AnyView {
@@ -121,7 +144,7 @@ fn numeric(
     .into_any()
 }
 
-fn word(name: &'static str, label: &'static str, hint: &'static str, value: String) -> AnyView {
+fn word(name: &'static str, label: &'static str, hint: String, value: String) -> AnyView {
     view! {
         <Field id=name label hint>
             <input
@@ -137,7 +160,7 @@ fn word(name: &'static str, label: &'static str, hint: &'static str, value: Stri
     .into_any()
 }
 
-fn lines(name: &'static str, label: &'static str, hint: &'static str, value: String) -> AnyView {
+fn lines(name: &'static str, label: &'static str, hint: String, value: String) -> AnyView {
     view! {
         <Field id=name label hint>
             <textarea id=name class=CONTROL name=name rows="2" aria-describedby=format!("{name}-hint")>
@@ -148,7 +171,7 @@ fn lines(name: &'static str, label: &'static str, hint: &'static str, value: Str
     .into_any()
 }
 
-fn effort(chosen: String) -> AnyView {
+fn effort(chosen: String, own: String) -> AnyView {
     const WORDS: [(&str, &str); 6] = [
         ("", "As the model likes"),
         ("none", "None"),
@@ -161,7 +184,9 @@ fn effort(chosen: String) -> AnyView {
         <Field
             id="reasoning_effort"
             label="Reasoning"
-            hint="How long it thinks before it answers. A model that cannot leaves it out."
+            hint=format!(
+                "How long it thinks before it answers. A model that cannot leaves it out.{own}",
+            )
         >
             <select
                 id="reasoning_effort"
@@ -181,13 +206,13 @@ fn effort(chosen: String) -> AnyView {
     .into_any()
 }
 
-fn format(chosen: &str, schema: String) -> AnyView {
+fn format(chosen: &str, schema: String, own: String) -> AnyView {
     const WORDS: [(&str, &str); 3] =
         [("", "Free text"), (JSON, "Any JSON object"), (SCHEMA, "JSON by a schema")];
     let chosen = chosen.to_owned();
     view! {
         <div class="grid gap-4 sm:col-span-2">
-            <Field id="response_format" label="Form of the answer">
+            <Field id="response_format" label="Form of the answer" hint=own>
                 <select id="response_format" class=CONTROL name="response_format">
                     {WORDS
                         .map(|(word, label)| {

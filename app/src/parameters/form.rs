@@ -1,7 +1,7 @@
 //! What a person typed into the fields of the parameters. All of it is text; what is empty is not set.
 
 use leptos::ev::SubmitEvent;
-use models::parameters::{Parameters, ResponseFormat};
+use models::parameters::{Parameter, Parameters, ResponseFormat};
 use serde::{Deserialize, Serialize};
 
 use crate::ui::form_value::text_of;
@@ -78,6 +78,25 @@ impl ParametersForm {
         }
     }
 
+    /// Every field: what it belongs to, its name, its text.
+    pub(super) fn fields(&self) -> [(Parameter, &'static str, &str); 13] {
+        [
+            (Parameter::Temperature, "temperature", &self.temperature),
+            (Parameter::TopP, "top_p", &self.top_p),
+            (Parameter::TopK, "top_k", &self.top_k),
+            (Parameter::MaxTokens, "max_tokens", &self.max_tokens),
+            (Parameter::Stop, "stop", &self.stop),
+            (Parameter::Seed, "seed", &self.seed),
+            (Parameter::ReasoningEffort, "reasoning_effort", &self.reasoning_effort),
+            (Parameter::PresencePenalty, "presence_penalty", &self.presence_penalty),
+            (Parameter::FrequencyPenalty, "frequency_penalty", &self.frequency_penalty),
+            (Parameter::ResponseFormat, "response_format", &self.response_format),
+            (Parameter::ResponseFormat, "schema", &self.schema),
+            (Parameter::KeepAlive, "keep_alive", &self.keep_alive),
+            (Parameter::ContextLength, "num_ctx", &self.num_ctx),
+        ]
+    }
+
     /// What the fields say.
     ///
     /// # Errors
@@ -117,6 +136,19 @@ pub(crate) fn number<T: std::str::FromStr>(
     }
 }
 
+/// What the person reads about a field of which [`number`] gave the label.
+#[cfg(feature = "ssr")]
+pub(crate) fn no_number(label: &'static str) -> crate::error::StudioError {
+    use models::error::{ApiError, ErrorCode};
+
+    crate::reply::set_status(ErrorCode::InvalidRequest);
+    crate::error::StudioError(ApiError::new(
+        ErrorCode::InvalidRequest,
+        format!("The field “{label}” is no number that fits."),
+        "Write a plain number such as 8192 or 0.5, or leave the field empty.",
+    ))
+}
+
 #[cfg(feature = "ssr")]
 fn word(text: &str) -> Option<String> {
     let text = text.trim();
@@ -154,7 +186,9 @@ mod tests {
             keep_alive: Some("5m".to_owned()),
             context_length: Some(8_192),
         };
-        assert_eq!(ParametersForm::showing(&parameters).read(), Ok(parameters));
+        let form = ParametersForm::showing(&parameters);
+        assert!(form.fields().iter().all(|(.., text)| !text.is_empty()));
+        assert_eq!(form.read(), Ok(parameters));
         let none = Parameters::default();
         assert_eq!(ParametersForm::showing(&none).read(), Ok(none));
     }

@@ -26,7 +26,7 @@ pub(crate) fn Field(
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
     view! {
-        <div class="grid gap-1.5">
+        <div class="grid content-start gap-1.5">
             <label class="text-[0.875rem] font-medium" for=id>
                 {label}
             </label>

@@ -12,6 +12,7 @@ pub(crate) mod form;
 pub(crate) mod form_error;
 pub(crate) mod form_value;
 pub(crate) mod icon;
+pub(crate) mod modal;
 pub(crate) mod notice;
 pub(crate) mod number;
 pub(crate) mod page;

@@ -95,6 +95,21 @@ impl Store {
         from_row(row, &providers, default.as_deref())
     }
 
+    /// The model that was made the one new conversations use; none if none was, or it is gone.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the database answers.
+    pub async fn default_model(&self, owner: OwnerId) -> Result<Option<Model>, StoreError> {
+        let chosen = self.setting(owner, setting::DEFAULT_MODEL).await?;
+        let Some(id) = chosen.and_then(|id| id.parse().ok()) else { return Ok(None) };
+        match self.model(owner, id).await {
+            Ok(model) => Ok(Some(model)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Makes a model the one new conversations use.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod manual;
 mod message;
 mod metric;
 mod model;
+mod parameters;
 mod picture;
 mod prompt_profile;
 mod provider;

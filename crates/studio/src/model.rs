@@ -15,6 +15,8 @@ use crate::{Caller, Error, Studio, check};
 const KNOWN_SHOWN: u32 = 50;
 /// Longest search, in bytes.
 const SEARCH_BYTES: usize = 1_000;
+/// Models that a page offers before anything was searched for.
+const OFFERED: u32 = 100;
 
 impl Studio {
     /// The caller's models that can be picked, by provider and name, one of them the default. Never
@@ -49,13 +51,45 @@ impl Studio {
         Ok(self.inner.store.find_models(caller.owner, query).await?)
     }
 
-    /// The model new conversations use; none if there is no model at all.
+    /// Some of the caller's models that can be picked, favourites and those used last first, and the one
+    /// that is picked when a page opens: `wanted` if it can be, else the default.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn offered_models(
+        &self,
+        caller: &Caller,
+        wanted: Option<ModelId>,
+    ) -> Result<(ModelPage, Option<Model>), Error> {
+        let query = ModelQuery { selectable: true, limit: OFFERED, ..ModelQuery::default() };
+        let offered = self.inner.store.find_models(caller.owner, &query).await?;
+        let wanted = match wanted {
+            Some(id) => self.selectable(caller, id).await?,
+            None => None,
+        };
+        let picked = match wanted {
+            Some(model) => Some(model),
+            None => self.default_model(caller).await?,
+        };
+        Ok((offered, picked))
+    }
+
+    /// The model new conversations use: the chosen one, else the first that is a real model. None if
+    /// there is no model at all.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn default_model(&self, caller: &Caller) -> Result<Option<Model>, Error> {
-        let models = self.models(caller).await?;
-        Ok(models.into_iter().find(|model| model.is_default))
+        let store = &self.inner.store;
+        let chosen = store.default_model(caller.owner).await?;
+        if let Some(chosen) = chosen.filter(is_selectable) {
+            return Ok(Some(chosen));
+        }
+        // The Guide is one model, so that the second one is real if there is any.
+        let query = ModelQuery { selectable: true, limit: 2, ..ModelQuery::default() };
+        let mut first = store.find_models(caller.owner, &query).await?.models;
+        Ok(default_among(&first)
+            .map(|index| Model { is_default: true, ..first.swap_remove(index) }))
     }
 
     /// Makes a model the one new conversations use.
@@ -116,6 +150,15 @@ impl Studio {
         Ok(self.inner.store.edit_model(caller.owner, id, &edit).await?)
     }
 
+    /// The model with this identifier if it can be picked.
+    async fn selectable(&self, caller: &Caller, id: ModelId) -> Result<Option<Model>, Error> {
+        match self.inner.store.model(caller.owner, id).await {
+            Ok(model) => Ok(Some(model).filter(is_selectable)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The model with this identifier; without one, the default.
     pub(crate) async fn model_or_default(
         &self,
@@ -146,6 +189,10 @@ impl Studio {
             }
         }
     }
+}
+
+fn is_selectable(model: &Model) -> bool {
+    model.enabled && model.listed
 }
 
 /// Which of these is the default: the chosen one, else the first that is a real model.

@@ -19,6 +19,8 @@ mod guards;
 mod headers;
 mod key_hygiene;
 mod kill;
+mod model_search;
+mod parameters;
 mod prompt_profiles;
 mod providers;
 mod resume;
