@@ -216,7 +216,7 @@ impl Choice {
     /// Picks the model at a place, unless something speaks against it.
     fn pick(&self, place: usize) {
         let selection = &self.session.selection;
-        let needs_vision = selection.needs_vision.get_untracked();
+        let needs_vision = self.session.tray.has_images();
         let picked = self.list.with_untracked(|list| {
             let model = list.models.get(place).filter(|it| refusal(it, needs_vision).is_none())?;
             Some((model.id.to_string(), model.label().to_owned()))
@@ -280,7 +280,7 @@ impl Choice {
         let active = self.active;
         let selection = &self.session.selection;
         let is_picked = selection.model.get_untracked() == model.id.to_string();
-        let needs_vision = selection.needs_vision.get_untracked();
+        let needs_vision = self.session.tray.has_images();
         let reason = refusal(&model, needs_vision);
         let facts = format!("{}-facts", option_id(&model));
         let told_by = facts.clone();

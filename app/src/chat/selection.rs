@@ -44,8 +44,6 @@ pub(crate) struct Selection {
     pub model: ArcRwSignal<String>,
     /// What people call that model.
     pub model_label: ArcRwSignal<String>,
-    /// Whether the message has images, so that only a model that sees can answer it.
-    pub needs_vision: ArcRwSignal<bool>,
     /// The routing profile's name on the wire.
     pub routing_profile: ArcRwSignal<String>,
     /// The prompt profile's identifier.
@@ -62,7 +60,6 @@ impl Selection {
         Self {
             model: ArcRwSignal::new(choices.model.value.clone()),
             model_label: ArcRwSignal::new(choices.model.label.clone()),
-            needs_vision: ArcRwSignal::default(),
             routing_profile: picked(&choices.routing_profiles),
             prompt_profile: picked(&choices.prompt_profiles),
             parameters: ArcRwSignal::default(),

@@ -71,6 +71,13 @@ impl Tray {
         })
     }
 
+    /// Whether there are images, so that only a model that sees can answer.
+    pub(crate) fn has_images(&self) -> bool {
+        let is_image =
+            |file: &TrayFile| matches!(file.state, FileState::Ready { is_image: true, .. });
+        self.files.with_untracked(|files| files.iter().any(is_image))
+    }
+
     /// The identifiers of the files as the form sends them.
     pub(crate) fn ids(&self) -> String {
         let id = |file: &TrayFile| match &file.state {
