@@ -13,7 +13,9 @@ test("add, test, edit and remove a provider", async ({ fake, llmConfig, chat, si
   await expect(card).toContainText("Working");
 
   await card.getByRole("button", { name: "Test" }).click();
-  await expect(card.getByRole("status")).toContainText(/\d+ models/);
+  await expect(card.getByRole("status")).toContainText("Reachable");
+  await expect(card.getByRole("status")).toContainText("Vision");
+  await expect(card.getByRole("link", { name: /\d+ models/ })).toBeVisible();
 
   await card.getByRole("link", { name: "Edit" }).click();
   await llmConfig.name.fill("Renamed");
@@ -28,6 +30,51 @@ test("add, test, edit and remove a provider", async ({ fake, llmConfig, chat, si
   await sidebar.entry("Chat Studio").click();
   await chat.model.click();
   await expect(chat.modelOptions).toHaveText([/Guide/]);
+});
+
+test("what is found is shown before it is saved, and asked again it says what changed", async ({
+  page,
+  fake,
+  llmConfig,
+}) => {
+  const root = fake.url.replace(/\/v1$/, "");
+  await llmConfig.open();
+  await page.getByRole("link", { name: "Add a provider" }).click();
+  await llmConfig.fill({ name: "", url: `${root}/servers/lm-studio` });
+  // The name is found too, so the form must not insist on one.
+  await llmConfig.name.fill("Mine");
+  await page.getByRole("button", { name: "Detect", exact: true }).click();
+  const found = page.getByRole("list", { name: "Found" }).getByRole("listitem").first();
+  await expect(found).toContainText("Found: LM Studio");
+  await expect(found).toContainText("Open, no key needed");
+  await expect(llmConfig.provider("Mine")).toHaveCount(0);
+  await found.getByRole("button", { name: "Save" }).click();
+  const card = llmConfig.provider("Mine");
+  await expect(card).toContainText("LM Studio");
+
+  await card.getByRole("button", { name: "Detect Models" }).click();
+  await expect(found).toContainText("was asked again");
+  await expect(found).toContainText("stay as they are");
+  await found.getByRole("button", { name: "Forget this" }).click();
+  await expect(found).toHaveCount(0);
+});
+
+test("a model is renamed, corrected and made a favourite", async ({ page, fake, llmConfig }) => {
+  await llmConfig.open();
+  await llmConfig.add({ name: "Fake", url: fake.url });
+  await llmConfig.provider("Fake").getByRole("link", { name: /\d+ models/ }).click();
+  await page.getByRole("searchbox", { name: "Search the models" }).fill("plain");
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  const row = page.getByRole("list", { name: "Models" }).locator("> li").first();
+  await expect(row).toContainText("plain");
+  await row.getByRole("button", { name: "No favourite" }).click();
+  await expect(row.getByRole("button", { name: "Favourite", exact: false }).first()).toBeVisible();
+  await row.getByRole("link", { name: "Edit" }).click();
+  await page.getByRole("textbox", { name: "Name shown" }).fill("Simple");
+  await page.getByRole("textbox", { name: "Context in tokens" }).fill("4096");
+  await page.getByRole("button", { name: "Save" }).click();
+  const renamed = page.getByRole("list", { name: "Models" }).locator("> li", { hasText: "Simple" });
+  await expect(renamed).toContainText("4\u202f096 tokens");
 });
 
 test("a key is write-only", async ({ page, studio, fake, llmConfig }) => {

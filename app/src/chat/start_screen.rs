@@ -34,7 +34,7 @@ pub(crate) fn StartScreen(
                 view! {
                     <EmptyState
                         title="Connect a model to begin"
-                        text="Chat Studio talks to any server that speaks the OpenAI protocol: llama.cpp, Ollama, vLLM, LM Studio or a hosted one. Add its address, and its models appear below."
+                        text="Chat Studio talks to Ollama, LM Studio, llama.cpp, vLLM, OpenAI, Anthropic, Gemini and whatever speaks like them. Let it look on this computer, or add an address; the models appear below."
                     >
                         <a class=button_class(Tone::Primary) href="/llm-config">
                             "Open LLM Config"
