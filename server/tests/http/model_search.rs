@@ -7,8 +7,8 @@ use models::{model::ModelPage, provider::ProviderInput};
 use crate::support::{Reply, TestApp};
 
 async fn find(app: &TestApp, text: &str, skip: u32) -> ModelPage {
-    let fields = [("text", text.to_owned()), ("skip", skip.to_string())];
-    Reply::of(app.request("POST", "/api/ui/models/find").form(&fields)).await.ok()
+    let fields = [("text", text), ("skip", &skip.to_string())];
+    app.form("models/find", "application/json", &fields).await.ok()
 }
 
 #[tokio::test]
@@ -42,12 +42,10 @@ async fn what_is_used_or_favoured_comes_first_and_what_is_disabled_not_at_all() 
     let app = TestApp::start().await;
     let (echo, count) = (app.model("echo").await, app.model("count").await);
     app.answer("plain", "Hello").await;
-    let favour = app.request("POST", "/api/ui/models/favour");
-    let fields = [("model", echo.as_str()), ("favourite", "true")];
-    assert_eq!(Reply::of(favour.form(&fields)).await.status, 200);
-    let disable = app.request("POST", "/api/ui/models/enable");
-    let fields = [("model", count.as_str()), ("enabled", "false")];
-    assert_eq!(Reply::of(disable.form(&fields)).await.status, 200);
+    let favour = [("model", echo.as_str()), ("favourite", "true")];
+    assert_eq!(app.form("models/favour", "application/json", &favour).await.status, 200);
+    let disable = [("model", count.as_str()), ("enabled", "false")];
+    assert_eq!(app.form("models/enable", "application/json", &disable).await.status, 200);
 
     let found = find(&app, "", 0).await;
     let names: Vec<&str> = found.models.iter().map(|model| model.name.as_str()).collect();
@@ -59,7 +57,7 @@ async fn what_is_used_or_favoured_comes_first_and_what_is_disabled_not_at_all() 
 #[tokio::test]
 async fn an_endless_search_is_refused() {
     let app = TestApp::start().await;
-    let fields = [("text", "x".repeat(2_000))];
-    let reply = Reply::of(app.request("POST", "/api/ui/models/find").form(&fields)).await;
+    let text = "x".repeat(2_000);
+    let reply = app.form("models/find", "application/json", &[("text", &text)]).await;
     assert_eq!(reply.status, 413);
 }

@@ -115,6 +115,15 @@ impl TestApp {
         Reply::of(self.api("POST", path).json(body)).await
     }
 
+    /// Posts a form to a server function, as a script does or, for `text/html`, as a browser without one.
+    pub(crate) async fn form(&self, path: &str, accept: &str, fields: &[(&str, &str)]) -> Reply {
+        let request = self
+            .request("POST", &format!("/api/ui/{path}"))
+            .header("accept", accept)
+            .header("content-type", "application/x-www-form-urlencoded");
+        Reply::of(request.body(form_body(fields))).await
+    }
+
     /// A call without a body.
     pub(crate) async fn call(&self, method: &str, path: &str) -> Reply {
         Reply::of(self.api(method, path)).await
@@ -155,6 +164,19 @@ impl TestApp {
         self.serving.finished().await;
         (self.config, self.provider, self.folder)
     }
+}
+
+fn form_body(fields: &[(&str, &str)]) -> String {
+    let escaped = |text: &str| {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+                byte => format!("%{byte:02X}"),
+            })
+            .collect::<String>()
+    };
+    let pairs = fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// Settings for a server that keeps everything below `folder` and serves the site in `folder/site`.
