@@ -57,7 +57,7 @@ pub(crate) fn take_in(tray: Tray, files: Array) -> Result<(), StudioError> {
         tray.files.update(|files| files.push(TrayFile { key, name: file.name(), state }));
         if !is_full {
             let tray = tray.clone();
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn_for_app(async move {
                 let state = match send(file).await {
                     Ok(taken) => ready(taken),
                     Err(error) => FileState::Failed(error.sentence()),
@@ -116,7 +116,7 @@ fn remove(tray: &Tray, key: u32) {
 
 /// What is not removed now goes by itself after a day.
 fn forget(id: AttachmentId) {
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn_for_app(async move {
         let _ = Request::delete(&attachment_address(id)).send().await;
     });
 }

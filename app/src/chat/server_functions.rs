@@ -1,5 +1,10 @@
 //! What the chat page asks of the server.
 
+#![allow(
+    clippy::too_many_arguments,
+    reason = "an argument of a server function is a field of its form"
+)]
+
 use leptos::prelude::*;
 use models::{
     id::{ConversationId, MessageId, RunId},

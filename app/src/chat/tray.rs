@@ -166,7 +166,7 @@ fn give(tray: &Tray, files: Option<FileList>) {
     // The browser empties its own list later.
     let files = Array::from(&files);
     let tray = tray.clone();
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn_for_app(async move {
         let error = tray.error.clone();
         error.set(attach::take_in(tray, files).await.err());
     });

@@ -162,7 +162,7 @@ fn facts(detection: &Detection, models: u32, has_key: bool) -> AnyView {
         Authentication::Rejected => (Mood::Bad, "Key refused"),
         Authentication::Unknown => (Mood::Neutral, "Access unknown"),
     };
-    let kept = has_key.then(|| "The key you typed is saved with it.");
+    let kept = has_key.then_some("The key you typed is saved with it.");
     view! {
         <p class="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-soft">
             <Badge mood>{access}</Badge>

@@ -36,7 +36,7 @@ pub(super) fn ModelPage() -> impl IntoView {
     let id = Memo::new(move |_| {
         query.with(|query| query.get_str("id").and_then(|id| id.parse::<ModelId>().ok()))
     });
-    let model: Loaded<(Model, ModelEdit)> = resource(move || id.get(), |id| load_model(id));
+    let model: Loaded<(Model, ModelEdit)> = resource(move || id.get(), load_model);
     view! {
         <Page
             title="Model"

@@ -85,7 +85,7 @@ pub(crate) const fn source(source: FactSource) -> &'static str {
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 pub(crate) mod sample {
     //! Models for tests.
 

@@ -54,8 +54,8 @@ struct Turn<'a> {
 ///
 /// Calls nobody executed are left out: a call without a result is refused by providers
 /// (protocols §1.1). Reasoning goes back only as the provider's own state.
-fn said<'a>(
-    parts: &'a [Part],
+fn said(
+    parts: &[Part],
     is_ours: &impl Fn(&ProviderState) -> bool,
     messages: &mut Vec<ChatMessage>,
 ) {

@@ -40,7 +40,7 @@ pub(crate) enum Destination {
     /// The built-in Guide.
     Guide,
     /// A model of a provider.
-    Model(Target),
+    Model(Box<Target>),
 }
 
 pub(crate) struct Target {
@@ -140,13 +140,13 @@ impl Registry {
             .await
             .map_err(|error| model_gone(&error))?;
         let (provider, endpoint) = self.connect(&stored)?;
-        Ok(Destination::Model(Target {
+        Ok(Destination::Model(Box::new(Target {
             provider,
             endpoint,
             provider_id: stored.provider.id,
             provider_name: stored.provider.name,
             model,
-        }))
+        })))
     }
 }
 

@@ -84,7 +84,7 @@ pub enum SendTo {
         parent: Parent,
     },
     /// Into a conversation made with it.
-    New(NewConversationRow),
+    New(Box<NewConversationRow>),
 }
 
 /// The message a new one follows.
@@ -258,7 +258,7 @@ async fn destination<C: ConnectionTrait>(
 ) -> Result<(ConversationId, Option<MessageId>), StoreError> {
     match to {
         SendTo::New(row) => {
-            conversation::insert(connection, owner, row.clone()).await?;
+            conversation::insert(connection, owner, (**row).clone()).await?;
             Ok((row.id, None))
         }
         SendTo::Existing { conversation_id, parent } => {

@@ -143,7 +143,7 @@ impl Studio {
             let mut row = self.new_row(caller, new).await?;
             row.parameters =
                 request.parameters.clone().map(check::parameters).transpose()?.unwrap_or_default();
-            return Ok(SendTo::New(row));
+            return Ok(SendTo::New(Box::new(row)));
         };
         let chosen = ConversationPatch {
             model_id: request.model_id,

@@ -228,6 +228,7 @@ impl Studio {
 
     /// Keeps the lists of models up to date until the studio shuts down: all of them now and then, and
     /// one as soon as its provider does not know a model it had listed.
+    #[expect(clippy::disallowed_methods, reason = "the studio owns the task and ends it")]
     fn start_refresher(&self, mut missing: Receiver<MissingModel>) {
         let hours = u64::from(self.inner.detection.refresh_hours);
         let pause = Duration::from_secs(hours * 3_600);

@@ -49,7 +49,7 @@ async fn what_belongs_to_others_is_not_there(fixture: Fixture) {
         store.remove_unsent_attachment(fixture.owner, id).await,
         StoreError::NotFound { .. }
     );
-    let target = with(SendTo::New(conversation_row(START)), &[id]);
+    let target = with(SendTo::New(Box::new(conversation_row(START))), &[id]);
     assert_fails!(store.accept_run(fixture.run(target)).await, StoreError::NotFound { .. });
     let (info, content) = store.attachment_content(stranger, id).await.expect("its owner's");
     assert_eq!((info.name.as_str(), content.as_slice()), ("secret.txt", &b"abc"[..]));
@@ -60,13 +60,13 @@ async fn what_belongs_to_others_is_not_there(fixture: Fixture) {
 async fn a_file_goes_with_one_conversation_and_with_its_end(fixture: Fixture) {
     let (store, owner) = (&fixture.store, fixture.owner);
     let id = add(store, owner, "a.txt").await;
-    let target = with(SendTo::New(conversation_row(START)), &[id]);
+    let target = with(SendTo::New(Box::new(conversation_row(START))), &[id]);
     let accepted = store.accept_run(fixture.run(target)).await.expect("accepted");
     let conversation_id = accepted.receipt.conversation_id;
     let run = store.run(owner, accepted.receipt.run_id).await.expect("the run");
     fixture.finish(&run).await;
     assert_fails!(store.remove_unsent_attachment(owner, id).await, StoreError::NotFound { .. });
-    let elsewhere = with(SendTo::New(conversation_row(START)), &[id]);
+    let elsewhere = with(SendTo::New(Box::new(conversation_row(START))), &[id]);
     assert_fails!(store.accept_run(fixture.run(elsewhere)).await, StoreError::NotFound { .. });
     let again = SendTo::Existing { conversation_id, parent: Parent::Root };
     let again = store.accept_run(fixture.run(with(again, &[id]))).await;
@@ -78,7 +78,8 @@ async fn a_file_goes_with_one_conversation_and_with_its_end(fixture: Fixture) {
 async fn a_refused_message_leaves_its_files_unsent(fixture: Fixture) {
     let (store, owner) = (&fixture.store, fixture.owner);
     let id = add(store, owner, "a.txt").await;
-    let target = with(SendTo::New(conversation_row(START)), &[id, AttachmentId::generate()]);
+    let target =
+        with(SendTo::New(Box::new(conversation_row(START))), &[id, AttachmentId::generate()]);
     assert_fails!(store.accept_run(fixture.run(target)).await, StoreError::NotFound { .. });
     store.remove_unsent_attachment(owner, id).await.expect("it was not sent");
 }
@@ -86,7 +87,7 @@ async fn a_refused_message_leaves_its_files_unsent(fixture: Fixture) {
 async fn only_what_was_never_sent_is_swept(fixture: Fixture) {
     let (store, owner) = (&fixture.store, fixture.owner);
     let (sent, unsent) = (add(store, owner, "a.txt").await, add(store, owner, "b.txt").await);
-    let target = with(SendTo::New(conversation_row(START)), &[sent]);
+    let target = with(SendTo::New(Box::new(conversation_row(START))), &[sent]);
     store.accept_run(fixture.run(target)).await.expect("accepted");
     assert_eq!(store.remove_unsent_before(START).await.expect("none is that old"), 0);
     assert_eq!(store.remove_unsent_before(START.plus_millis(1)).await.expect("one"), 1);

@@ -58,7 +58,7 @@ async fn conversations_and_runs_of_others_are_not_found(fixture: Fixture) {
     let key = Some("key".to_owned());
     fixture.finish(&running).await;
     for owner in [fixture.owner, stranger] {
-        let target = send_to(SendTo::New(conversation_row(START)));
+        let target = send_to(SendTo::New(Box::new(conversation_row(START))));
         let accept = AcceptRun { owner, idempotency_key: key.clone(), ..fixture.run(target) };
         assert!(!store.accept_run(accept).await.expect("accepted").repeated);
     }

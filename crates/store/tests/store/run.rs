@@ -60,7 +60,7 @@ async fn a_key_is_accepted_once_also_at_the_same_moment(fixture: Fixture) {
     for _ in 0..8 {
         let fixture = fixture.clone();
         calls.spawn(async move {
-            let target = send_to(SendTo::New(conversation_row(START)));
+            let target = send_to(SendTo::New(Box::new(conversation_row(START))));
             let idempotency_key = Some("the same".to_owned());
             let accept = AcceptRun { idempotency_key, ..fixture.run(target) };
             fixture.store.accept_run(accept).await.expect("accepted")
@@ -76,7 +76,7 @@ async fn a_key_is_accepted_once_also_at_the_same_moment(fixture: Fixture) {
     // Also while the run is active, and after it is over.
     let run = fixture.store.run(fixture.owner, first.run_id).await.expect("the run");
     fixture.finish(&run).await;
-    let target = send_to(SendTo::New(conversation_row(START)));
+    let target = send_to(SendTo::New(Box::new(conversation_row(START))));
     let accept = AcceptRun { idempotency_key: Some("the same".to_owned()), ..fixture.run(target) };
     let again = fixture.store.accept_run(accept).await.expect("accepted");
     assert_eq!(again, Accepted { receipt: first.clone(), repeated: true });
@@ -186,7 +186,7 @@ async fn what_does_not_fit_is_refused(fixture: Fixture) {
 
 async fn a_refused_message_leaves_nothing(fixture: Fixture) {
     let (receipt, _) = fixture.send().await;
-    let mut accept = fixture.run(send_to(SendTo::New(conversation_row(START))));
+    let mut accept = fixture.run(send_to(SendTo::New(Box::new(conversation_row(START)))));
     // The run's identifier is taken, which is found out after the messages were written.
     accept.run_id = receipt.run_id;
     assert_fails!(fixture.store.accept_run(accept).await, StoreError::Database(_));
@@ -293,7 +293,7 @@ async fn writers_never_meet_a_busy_database(fixture: Fixture) {
 async fn a_caller_that_goes_away_leaves_the_writers_working(fixture: Fixture) {
     let mut kept = 0;
     for step in 0..60_u64 {
-        let target = send_to(SendTo::New(conversation_row(START)));
+        let target = send_to(SendTo::New(Box::new(conversation_row(START))));
         let accept = fixture.store.accept_run(fixture.run(target));
         // The limits grow through all of a transaction's steps, from before its first to after its last.
         if let Ok(outcome) = timeout(Duration::from_micros(step * 150), accept).await {

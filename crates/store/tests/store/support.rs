@@ -178,7 +178,7 @@ impl Fixture {
 
     /// A first message in a new conversation, accepted.
     pub(crate) async fn send(&self) -> (SendReceipt, RunRow) {
-        let target = send_to(SendTo::New(conversation_row(START)));
+        let target = send_to(SendTo::New(Box::new(conversation_row(START))));
         self.accept(self.run(target)).await
     }
 
