@@ -11,7 +11,7 @@ use models::{
 use super::{
     facts::Hints,
     model_form::ModelForm,
-    server_functions::{EditModel, edit_model, load_model},
+    server_functions::{EditModel, edit_model, load_model, nameless},
 };
 use crate::{
     error::StudioError,
@@ -36,7 +36,15 @@ pub(super) fn ModelPage() -> impl IntoView {
     let id = Memo::new(move |_| {
         query.with(|query| query.get_str("id").and_then(|id| id.parse::<ModelId>().ok()))
     });
-    let model: Loaded<(Model, ModelEdit)> = resource(move || id.get(), load_model);
+    let model: Loaded<(Model, ModelEdit)> = resource(
+        move || id.get(),
+        |id| async move {
+            match id {
+                Some(id) => load_model(id).await,
+                None => Err(nameless("model")),
+            }
+        },
+    );
     view! {
         <Page
             title="Model"

@@ -6,7 +6,7 @@ use models::{id::ProviderId, model::Model};
 
 use super::server_functions::{
     EnableModel, FavourModel, MODELS_SHOWN, ProviderModels, SetDefaultModel, enable_model,
-    favour_model, load_provider_models, set_default_model,
+    favour_model, load_provider_models, nameless, set_default_model,
 };
 use crate::{
     error::StudioError,
@@ -73,7 +73,11 @@ pub(super) fn ModelsPage() -> impl IntoView {
         move || (asked.get(), reload.get()),
         |(asked, _)| async move {
             let skip = asked.page.saturating_mul(MODELS_SHOWN);
-            load_provider_models(asked.provider, asked.text, skip).await
+            // Between two pages the address may name nothing for a moment; that is no question.
+            match asked.provider {
+                Some(provider) => load_provider_models(provider, asked.text, skip).await,
+                None => Err(nameless("provider")),
+            }
         },
     );
     view! {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use models::{
     detection::PendingDetection,
+    error::{ApiError, ErrorCode},
     health::ProviderCheck,
     id::{DetectionId, ModelId, ProviderId},
     model::{Model, ModelEdit, ModelPage},
@@ -10,7 +11,6 @@ use models::{
 };
 #[cfg(feature = "ssr")]
 use models::{
-    error::ErrorCode,
     model::ModelQuery,
     provider::{ProviderInput, ProviderKind},
 };
@@ -213,12 +213,11 @@ pub(crate) async fn import_configuration(text: String) -> Result<String, StudioE
 /// Some of a provider's models.
 #[server(prefix = "/api/ui", endpoint = "models/of-provider")]
 pub(crate) async fn load_provider_models(
-    provider: Option<ProviderId>,
+    provider: ProviderId,
     text: String,
     skip: u32,
 ) -> Result<ProviderModels, StudioError> {
     let (studio, caller) = caller();
-    let provider = provider.ok_or_else(|| nameless("provider"))?;
     let query =
         ModelQuery { text, provider: Some(provider), selectable: false, limit: MODELS_SHOWN, skip };
     let page = studio.find_models(&caller, &query).await.map_err(fail)?;
@@ -230,7 +229,6 @@ pub(crate) async fn load_provider_models(
 #[server(prefix = "/api/ui", endpoint = "models/one")]
 pub(crate) async fn load_model(model: Option<ModelId>) -> Result<(Model, ModelEdit), StudioError> {
     let (studio, caller) = caller();
-    let model = model.ok_or_else(|| nameless("model"))?;
     studio.model(&caller, model).await.map_err(fail)
 }
 
@@ -285,10 +283,12 @@ async fn back_to_models(
 }
 
 /// The address of the page names nothing.
-#[cfg(feature = "ssr")]
-fn nameless(what: &str) -> StudioError {
-    let message = format!("This address names no {what}.");
-    refused(ErrorCode::NotFound, message, "Go back to the providers and choose one there.")
+pub(crate) fn nameless(what: &str) -> StudioError {
+    StudioError(ApiError::new(
+        ErrorCode::NotFound,
+        format!("This address names no {what}."),
+        "Go back to the providers and choose one there.",
+    ))
 }
 
 /// What was pasted is no exported file.
