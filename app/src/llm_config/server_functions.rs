@@ -227,7 +227,7 @@ pub(crate) async fn load_provider_models(
 
 /// A model, and what the owner has said of it.
 #[server(prefix = "/api/ui", endpoint = "models/one")]
-pub(crate) async fn load_model(model: Option<ModelId>) -> Result<(Model, ModelEdit), StudioError> {
+pub(crate) async fn load_model(model: ModelId) -> Result<(Model, ModelEdit), StudioError> {
     let (studio, caller) = caller();
     studio.model(&caller, model).await.map_err(fail)
 }
