@@ -91,6 +91,9 @@ async fn getting_changes_nothing() {
     let app = TestApp::start().await;
     let answer = app.answer("plain", "Hello").await;
     let id = |name: &str| answer[name].as_str().unwrap();
+    let upload = app.api("POST", "attachments?name=note.txt").header("content-type", "text/plain");
+    let attachment: serde_json::Value = Reply::of(upload.body("Hello")).await.ok();
+    let attachment = attachment["id"].as_str().unwrap();
     let counted = async || {
         let studio = app.serving().studio();
         let caller = studio.local_caller();
@@ -109,8 +112,12 @@ async fn getting_changes_nothing() {
         if operations.get("get").is_none() {
             continue;
         }
-        let kind = if path.contains("/runs/") { "run_id" } else { "conversation_id" };
-        let path = path.replace("{id}", id(kind));
+        let id = match path {
+            path if path.contains("/runs/") => id("run_id"),
+            path if path.contains("/attachments/") => attachment,
+            _ => id("conversation_id"),
+        };
+        let path = path.replace("{id}", id);
         assert_eq!(Reply::of(app.request("GET", &path)).await.status, 200, "{path}");
     }
     for path in ["/", "/chat", "/prompts", "/metrics", "/llm-config", "/api/docs"] {

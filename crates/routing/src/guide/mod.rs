@@ -139,10 +139,7 @@ mod tests {
 
     #[test]
     fn questions_find_their_section() {
-        assert_eq!(
-            headings("How do I add a provider?")[0],
-            "Adding, testing, editing and removing a provider"
-        );
+        assert_eq!(headings("How do I add a provider?")[0], "Adding a provider");
         assert_eq!(
             headings("what happens if the server is killed")[0],
             "When the server is killed or restarted"
