@@ -101,7 +101,7 @@ test.describe("with addresses that are refused", () => {
     // Something answers at that address, but it is a web page.
     await llmConfig.fill({ name: "Web page", url: `${studio.url}/chat` });
     await llmConfig.save.click();
-    await expect(llmConfig.refusal).toContainText("a web page");
+    await expect(llmConfig.refusal).toContainText("no list of models");
     await expect(llmConfig.provider("Web page")).toHaveCount(0);
     await expect(llmConfig.name).toHaveValue("Web page");
 

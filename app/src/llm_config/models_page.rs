@@ -230,7 +230,7 @@ fn row(model: Model, change: Submission, reload: RwSignal<u32>) -> AnyView {
                     {defaulting}
                 </PostForm>
                 <EditLink
-                    href=format!("/llm-config/model?id={id}")
+                    href=format!("/llm-config/model?id={id}") rel="external"
                     name=model.label().to_owned()
                 />
             </div>

@@ -14,9 +14,12 @@ pub(crate) fn EditLink(
     href: String,
     /// What is changed.
     name: String,
+    /// `external` where the form is a page that the router must not open itself.
+    #[prop(optional)]
+    rel: Option<&'static str>,
 ) -> impl IntoView {
     view! {
-        <a class=format!("float-left {}", button_class(Tone::Quiet)) href=href>
+        <a class=format!("float-left {}", button_class(Tone::Quiet)) href=href rel=rel>
             <Icon glyph=Glyph::Pencil />
             "Edit"
             <span class="visually-hidden">{format!(" “{name}”")}</span>
