@@ -21,7 +21,7 @@ use crate::error::StudioError;
 #[cfg(feature = "ssr")]
 use crate::{
     chat::selection::Choices,
-    reply::{caller, fail, optional, redirect_plain_form},
+    reply::{caller, fail, optional, redirect_plain_form, refused},
 };
 
 /// Models in one answer to a search.
@@ -120,18 +120,15 @@ pub(crate) async fn send_message(
 /// Parameters from a field of a form, where an empty text means that nothing changes.
 #[cfg(feature = "ssr")]
 fn parameters_of(text: &str) -> Result<Option<models::parameters::Parameters>, StudioError> {
-    use models::error::{ApiError, ErrorCode};
-
     if text.is_empty() {
         return Ok(None);
     }
     serde_json::from_str(text).map(Some).map_err(|error| {
-        crate::reply::set_status(ErrorCode::InvalidRequest);
-        StudioError(ApiError::new(
-            ErrorCode::InvalidRequest,
+        refused(
+            models::error::ErrorCode::InvalidRequest,
             format!("The parameters were not understood: {error}."),
             "Open the parameters and save them again.",
-        ))
+        )
     })
 }
 

@@ -77,8 +77,6 @@ pub(crate) fn ProviderCard(
                 <a
                     class=button_class(Tone::Secondary)
                     href=format!("/llm-config/models?provider={id}")
-                    // A page of its own: the router would keep this one's query.
-                    rel="external"
                 >
                     {move || current.with(|listed| counted(listed.provider.models))}
                 </a>

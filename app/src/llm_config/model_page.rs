@@ -1,7 +1,7 @@
 //! One model: its name, its facts and its parameters, as the owner wants them.
 
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use models::{
     id::ModelId,
     limits::NAME_CHARACTERS,
@@ -32,7 +32,7 @@ use crate::{
 /// The form of one model.
 #[component]
 pub(super) fn ModelPage() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_location().query;
     let id = Memo::new(move |_| {
         query.with(|query| query.get_str("id").and_then(|id| id.parse::<ModelId>().ok()))
     });

@@ -1,7 +1,7 @@
 //! The models of one provider: search, pages of fifty, and what can be done with each.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use models::{id::ProviderId, model::Model};
 
 use super::server_functions::{
@@ -66,7 +66,7 @@ fn escaped(text: &str) -> String {
 /// A provider's models.
 #[component]
 pub(super) fn ModelsPage() -> impl IntoView {
-    let query = use_query_map();
+    let query = use_location().query;
     let asked = Memo::new(move |_| query.with(|query| Asked::of(|name| query.get_str(name))));
     let reload = RwSignal::new(0_u32);
     let models: Loaded<ProviderModels> = resource(
@@ -230,7 +230,7 @@ fn row(model: Model, change: Submission, reload: RwSignal<u32>) -> AnyView {
                     {defaulting}
                 </PostForm>
                 <EditLink
-                    href=format!("/llm-config/model?id={id}") rel="external"
+                    href=format!("/llm-config/model?id={id}")
                     name=model.label().to_owned()
                 />
             </div>

@@ -1,7 +1,7 @@
 //! The page itself: the providers, above them what was found, and the form the address asks for.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use models::provider::Provider;
 
 use super::{
@@ -61,7 +61,7 @@ pub(super) fn LlmConfigPage() -> impl IntoView {
 
 #[component]
 fn Content(config: Config, reload: RwSignal<u32>) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_location().query;
     let wanted = Memo::new(move |_| query.with(|query| Wanted::of(|name| query.get_str(name))));
     let forms = move || read(config, |config| wanted.get().forms(config)).unwrap_or_default();
     let is_lost = move || {

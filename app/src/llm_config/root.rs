@@ -1,4 +1,8 @@
 //! Which of the LLM Config pages an address means.
+//!
+//! All are one route, and the router renews only a route's parameters when the address changes within
+//! it. The pages therefore read their query from the location and not from the route
+//! (`use_query_map`).
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

@@ -1,7 +1,7 @@
 //! The search for model servers on this computer.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use super::server_functions::{Scan, scan};
 use crate::ui::{
@@ -21,7 +21,7 @@ pub(super) fn ScanButton(
     reload: RwSignal<u32>,
 ) -> impl IntoView {
     let scanning = Submission::new::<Scan>();
-    let query = use_query_map();
+    let query = use_location().query;
     let posted = move || {
         query.with_untracked(|query| {
             Some((query.get_str("found")?.parse().ok()?, query.get_str("silent")?.parse().ok()?))

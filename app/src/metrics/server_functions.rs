@@ -25,16 +25,13 @@ pub(crate) async fn load_metrics(hours: String) -> Result<MetricSummary, StudioE
 
 #[cfg(feature = "ssr")]
 fn parse_hours(text: &str) -> Result<u32, StudioError> {
-    use models::error::{ApiError, ErrorCode};
-
     text.parse().map_err(|_| {
         let shown: String = text.chars().take(20).collect();
-        crate::reply::set_status(ErrorCode::InvalidRequest);
-        StudioError(ApiError::new(
-            ErrorCode::InvalidRequest,
+        crate::reply::refused(
+            models::error::ErrorCode::InvalidRequest,
             format!("“{shown}” is no number of hours."),
             "Choose one of the spans above.",
-        ))
+        )
     })
 }
 

@@ -139,14 +139,11 @@ pub(crate) fn number<T: std::str::FromStr>(
 /// What the person reads about a field of which [`number`] gave the label.
 #[cfg(feature = "ssr")]
 pub(crate) fn no_number(label: &'static str) -> crate::error::StudioError {
-    use models::error::{ApiError, ErrorCode};
-
-    crate::reply::set_status(ErrorCode::InvalidRequest);
-    crate::error::StudioError(ApiError::new(
-        ErrorCode::InvalidRequest,
+    crate::reply::refused(
+        models::error::ErrorCode::InvalidRequest,
         format!("The field “{label}” is no number that fits."),
         "Write a plain number such as 8192 or 0.5, or leave the field empty.",
-    ))
+    )
 }
 
 #[cfg(feature = "ssr")]

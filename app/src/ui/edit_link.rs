@@ -14,12 +14,9 @@ pub(crate) fn EditLink(
     href: String,
     /// What is changed.
     name: String,
-    /// `external` where the form is a page that the router must not open itself.
-    #[prop(optional)]
-    rel: Option<&'static str>,
 ) -> impl IntoView {
     view! {
-        <a class=format!("float-left {}", button_class(Tone::Quiet)) href=href rel=rel>
+        <a class=format!("float-left {}", button_class(Tone::Quiet)) href=href>
             <Icon glyph=Glyph::Pencil />
             "Edit"
             <span class="visually-hidden">{format!(" “{name}”")}</span>

@@ -4,13 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt;
 use models::{
-    health::{CheckSource, ProviderCheck},
+    health::CheckSource,
     id::ProviderId,
     model::ModelQuery,
     parameters::Parameters,
     provider::{CheckOutcome, ConnectionAspect, ConnectionCheck, ProviderTest},
     run::{FailureClass, RunFailure},
-    timestamp::Timestamp,
 };
 use providers::{ChatMessage, ChatRequest, Endpoint, Image, Provider, ProviderEvent, Tool};
 use serde_json::json;
@@ -45,10 +44,7 @@ impl Studio {
         id: ProviderId,
     ) -> Result<ProviderTest, Error> {
         let stored = self.editable(caller, id).await?;
-        let query = ModelQuery { provider: Some(id), selectable: true, ..ModelQuery::default() };
-        let models = self.inner.store.find_models(caller.owner, &query).await?.models;
-        let chosen = models.iter().find(|model| model.is_default).or_else(|| models.first());
-        let Some(model) = chosen.map(|model| model.name.clone()) else {
+        let Some(model) = self.model_to_test(caller, id).await? else {
             return Ok(ProviderTest { model: None, checks: vec![no_model()] });
         };
         let trials = match self.inner.registry.connect(&stored) {
@@ -59,7 +55,10 @@ impl Studio {
                 outcome: Err(failure),
             }],
         };
-        self.note(caller, id, &trials[0]).await?;
+        let first = &trials[0];
+        let failure = first.outcome.as_ref().err();
+        let told = failure.map(|it| (it.class, it.message.as_str(), it.action.as_str()));
+        self.note_check(caller, id, CheckSource::Test, first.first, told).await?;
         let test = ProviderTest { model: Some(model), checks: checks(trials) };
         self.inner.tests.lock().insert(id, test.clone());
         Ok(test)
@@ -71,21 +70,20 @@ impl Studio {
         self.inner.tests.lock().get(&id).cloned()
     }
 
-    async fn note(&self, caller: &Caller, id: ProviderId, trial: &Trial) -> Result<(), Error> {
-        let (store, now) = (&self.inner.store, Timestamp::now());
-        let failure = trial.outcome.as_ref().err();
-        let check = ProviderCheck {
-            source: CheckSource::Test,
-            at: now,
-            latency_ms: trial.first,
-            failure: failure.map(|failure| failure.class),
-        };
-        store.add_check(caller.owner, id, &check).await?;
-        let outcome = match failure {
-            None => Ok(()),
-            Some(failure) => Err(format!("{} {}", failure.message, failure.action)),
-        };
-        Ok(store.record_check(caller.owner, id, outcome, now).await?)
+    /// The identifier of the default model if it is this provider's, else of the first of its models.
+    async fn model_to_test(
+        &self,
+        caller: &Caller,
+        id: ProviderId,
+    ) -> Result<Option<String>, Error> {
+        let default = self.default_model(caller).await?;
+        if let Some(default) = default.filter(|model| model.provider_id == id) {
+            return Ok(Some(default.name));
+        }
+        let query =
+            ModelQuery { provider: Some(id), selectable: true, limit: 1, ..ModelQuery::default() };
+        let first = self.inner.store.find_models(caller.owner, &query).await?.models;
+        Ok(first.into_iter().next().map(|model| model.name))
     }
 }
 

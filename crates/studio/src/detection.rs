@@ -1,80 +1,23 @@
 //! Detection: what is found at an address waits here until the owner saves it.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, time::Instant};
 
 use models::{
     detection::{Detection, ListedModel, ModelChanges, Names, PendingDetection, ServerKind},
     error::ErrorCode,
     health::{CheckSource, ProviderCheck},
-    id::{DetectionId, OwnerId, ProviderId},
+    id::{DetectionId, ProviderId},
     provider::{Provider, ProviderInput},
+    run::FailureClass,
     timestamp::Timestamp,
 };
-use parking_lot::Mutex;
 use secrecy::SecretString;
 use store::{KeyChange, NewProvider, ProviderChange, ServerFacts};
 
-use crate::{Caller, Error, Studio, provider::Checked};
+use crate::{Caller, Error, Studio, provider::Checked, waiting::Entry};
 
-/// Detections that wait at once; the oldest go first.
-const MOST_WAITING: usize = 64;
 /// Names shown of what is new, vanished or changed; of the rest only the number.
 const NAMES_SHOWN: usize = 30;
-/// How long a detection, and the key typed with it, is kept.
-const KEPT: Duration = Duration::from_secs(15 * 60);
-
-/// The detections that wait to be saved. Keys stay in memory and go with them.
-#[derive(Default)]
-pub(crate) struct Waiting(Mutex<VecDeque<Entry>>);
-
-#[derive(Clone)]
-struct Entry {
-    owner: OwnerId,
-    found: PendingDetection,
-    models: Vec<ListedModel>,
-    key: Option<SecretString>,
-    at: Instant,
-}
-
-impl Waiting {
-    fn put(&self, new: Entry) {
-        let mut entries = self.0.lock();
-        // One of the same address replaces the one before.
-        entries.retain(|entry| {
-            entry.at.elapsed() < KEPT
-                && (entry.owner != new.owner
-                    || entry.found.detection.base_url != new.found.detection.base_url)
-        });
-        if entries.len() >= MOST_WAITING {
-            entries.pop_front();
-        }
-        entries.push_back(new);
-    }
-
-    fn of(&self, owner: OwnerId) -> Vec<PendingDetection> {
-        let entries = self.0.lock();
-        entries
-            .iter()
-            .filter(|entry| entry.owner == owner && entry.at.elapsed() < KEPT)
-            .map(|entry| entry.found.clone())
-            .collect()
-    }
-
-    fn get(&self, owner: OwnerId, id: DetectionId) -> Option<Entry> {
-        let entries = self.0.lock();
-        entries
-            .iter()
-            .find(|entry| entry.owner == owner && entry.found.id == id && entry.at.elapsed() < KEPT)
-            .cloned()
-    }
-
-    fn remove(&self, owner: OwnerId, id: DetectionId) {
-        self.0.lock().retain(|entry| entry.owner != owner || entry.found.id != id);
-    }
-}
 
 /// What a search of this computer found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -255,19 +198,30 @@ impl Studio {
         id: ProviderId,
         detection: &Detection,
     ) -> Result<(), Error> {
-        let (store, now) = (&self.inner.store, Timestamp::now());
-        let check = ProviderCheck {
-            source: CheckSource::Listing,
-            at: now,
-            latency_ms: detection.latency_ms,
-            failure: detection.failure.as_ref().map(|failure| failure.class),
-        };
+        let failure = detection.failure.as_ref();
+        let told = failure.map(|it| (it.class, it.message.as_str(), it.action.as_str()));
+        self.note_check(caller, id, CheckSource::Listing, detection.latency_ms, told).await
+    }
+
+    /// Notes how a provider fared: in its history, and as the last thing that is known of it. A
+    /// failure comes as its class, what happened, and what to do.
+    pub(crate) async fn note_check(
+        &self,
+        caller: &Caller,
+        id: ProviderId,
+        source: CheckSource,
+        latency_ms: Option<u32>,
+        failure: Option<(FailureClass, &str, &str)>,
+    ) -> Result<(), Error> {
+        let (store, at) = (&self.inner.store, Timestamp::now());
+        let check =
+            ProviderCheck { source, at, latency_ms, failure: failure.map(|(class, ..)| class) };
         store.add_check(caller.owner, id, &check).await?;
-        let outcome = match &detection.failure {
+        let outcome = match failure {
             None => Ok(()),
-            Some(failure) => Err(format!("{} {}", failure.message, failure.action)),
+            Some((_, message, action)) => Err(format!("{message} {action}")),
         };
-        Ok(store.record_check(caller.owner, id, outcome, now).await?)
+        Ok(store.record_check(caller.owner, id, outcome, at).await?)
     }
 
     async fn wait(

@@ -22,6 +22,7 @@ mod run;
 mod secret;
 mod start;
 mod view;
+mod waiting;
 
 pub use attachment::{AttachmentOptions, IntakeSlot};
 pub use detection::Scan;

@@ -63,15 +63,23 @@ impl Studio {
     ) -> Result<(ModelPage, Option<Model>), Error> {
         let query = ModelQuery { selectable: true, limit: OFFERED, ..ModelQuery::default() };
         let offered = self.inner.store.find_models(caller.owner, &query).await?;
+        Ok((offered, self.picked_model(caller, wanted).await?))
+    }
+
+    /// `wanted` if it can be picked, else the default. None if there is no model at all.
+    pub(crate) async fn picked_model(
+        &self,
+        caller: &Caller,
+        wanted: Option<ModelId>,
+    ) -> Result<Option<Model>, Error> {
         let wanted = match wanted {
             Some(id) => self.selectable(caller, id).await?,
             None => None,
         };
-        let picked = match wanted {
-            Some(model) => Some(model),
-            None => self.default_model(caller).await?,
-        };
-        Ok((offered, picked))
+        match wanted {
+            Some(model) => Ok(Some(model)),
+            None => self.default_model(caller).await,
+        }
     }
 
     /// The model new conversations use: the chosen one, else the first that is a real model. None if

@@ -28,8 +28,7 @@ impl Studio {
             }
             None => (Parameters::default(), None),
         };
-        let (_, picked) = self.offered_models(caller, model.or(own)).await?;
-        let model = match picked {
+        let model = match self.picked_model(caller, model.or(own)).await? {
             Some(model) => model,
             None => self.model_or_default(caller, None).await?,
         };

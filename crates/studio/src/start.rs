@@ -27,7 +27,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{AttachmentOptions, Error, attachment::Intake, detection::Waiting, secret::SecretBox};
+use crate::{AttachmentOptions, Error, attachment::Intake, secret::SecretBox};
 
 /// The Guide's provider and model, as the selector shows them.
 const GUIDE_PROVIDER: &str = "Chat Studio";
