@@ -47,7 +47,6 @@ pub(crate) fn ChatHeader() -> impl IntoView {
 fn ParametersLink() -> impl IntoView {
     let session = use_session();
     let is_set = session.selection.has_parameters.clone();
-    let marked = is_set.clone();
     let id = session.transcript.id().map(|id| id.to_string()).unwrap_or_default();
     view! {
         <a
@@ -55,14 +54,25 @@ fn ParametersLink() -> impl IntoView {
             class="icon-button parameters"
             href=format!("/parameters?conversation={id}")
             title="Parameters"
-            aria-label=move || if marked.get() { "Parameters, some are set" } else { "Parameters" }
-            data-set=move || is_set.get().then_some("")
             on:click=move |event| {
                 event.prevent_default();
                 session.open(Dialog::Parameters);
             }
         >
             <Icon glyph=Glyph::Sliders />
+            <span class="visually-hidden">"Parameters"</span>
+            {optional(move || {
+                is_set
+                    .get()
+                    .then(|| {
+                        view! {
+                            <span class="parameters-mark">
+                                <span class="visually-hidden">", some are set"</span>
+                            </span>
+                        }
+                            .into_any()
+                    })
+            })}
         </a>
     }
 }

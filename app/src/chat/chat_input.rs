@@ -85,11 +85,7 @@ pub(crate) fn ChatInput(
     let tray = session.tray.clone();
     let is_unready = {
         let tray = tray.clone();
-        Memo::new(move |_| tray.has_files().is_none_or(|some| !some && is_blank.get()))
-    };
-    let needs_text = {
-        let tray = tray.clone();
-        Memo::new(move |_| tray.has_files() != Some(true))
+        move || tray.has_files().is_none_or(|some| !some && is_blank.get())
     };
     let chips = tray.chips.clone();
     let conversation = session.transcript.id().map(|id| id.to_string()).unwrap_or_default();
@@ -116,7 +112,7 @@ pub(crate) fn ChatInput(
                         id=COMPOSER
                         name="message"
                         rows="1"
-                        required=move || needs_text.get()
+                        required
                         maxlength=MESSAGE_BYTES.to_string()
                         placeholder="Write a message"
                         aria-label="Message"
@@ -199,6 +195,8 @@ fn keep_draft(session: &Session, area: NodeRef<html::Textarea>, is_blank: RwSign
     let transcript = session.transcript.clone();
     effect(move || {
         let Some(area) = area.get() else { return };
+        // With script, files alone are a message.
+        area.set_required(false);
         // What was typed before the page came to life is newer than any draft.
         if area.value().is_empty() {
             write(&area, &draft::load(transcript.id()).unwrap_or_default(), is_blank);
