@@ -85,7 +85,9 @@ pub(crate) fn ChatInput(
     let tray = session.tray.clone();
     let is_unready = {
         let tray = tray.clone();
-        move || tray.has_files().is_none_or(|some| !some && is_blank.get())
+        Signal::derive(move || {
+            is_pending.get() || tray.has_files().is_none_or(|some| !some && is_blank.get())
+        })
     };
     let chips = tray.chips.clone();
     let conversation = session.transcript.id().map(|id| id.to_string()).unwrap_or_default();
@@ -129,7 +131,7 @@ pub(crate) fn ChatInput(
                     <span class="composer-space"></span>
                     {shown_while(
                         move || live.get().is_none(),
-                        move || send_button(Signal::derive(move || is_unready.get() || is_pending.get())),
+                        move || send_button(is_unready),
                     )}
                 </div>
             </form>

@@ -1,7 +1,7 @@
 //! The one place where HTML from the server becomes part of the document.
 //!
-//! Every string that comes here has left the server's sanitiser; nothing else may call
-//! `inner_html` or `insert_adjacent_html`.
+//! Every string that comes here has left the server's sanitiser or is a view of ours, rendered by the
+//! framework; nothing else may call `inner_html` or `insert_adjacent_html`.
 
 use leptos::{html, prelude::*};
 use web_sys::Element;
@@ -33,6 +33,22 @@ pub(crate) fn ScriptlessRefresh() -> impl IntoView {
     // As inner HTML, because browsers with script read the content of `noscript` as text, in which
     // there is no element to bring to life.
     view! { <noscript inner_html=r#"<meta http-equiv="refresh" content="2">"#></noscript> }
+}
+
+/// A label for a browser without script. Its content is made on the server alone, so that the browser
+/// loads neither the code nor the data for it; a page that comes to life leaves it as it is.
+pub(crate) fn scriptless_label(
+    class: &'static str,
+    content: impl FnOnce() -> AnyView + Send + 'static,
+) -> AnyView {
+    #[cfg(feature = "ssr")]
+    let made = content().to_html();
+    #[cfg(not(feature = "ssr"))]
+    let made = {
+        drop(content);
+        String::new()
+    };
+    view! { <label class=class inner_html=made></label> }.into_any()
 }
 
 /// What of a block's HTML is in the document.

@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Choices {
     /// The model that is picked when the page opens.
     pub model: Choice,
-    /// Some of the others, for a browser without script: favourites, those used last, then by provider.
+    /// Some of the others, for a browser without script, to which they do not travel as data:
+    /// favourites, those used last, then by provider.
+    #[serde(skip)]
     pub models: Vec<Choice>,
     /// Whether there are still others.
+    #[serde(skip)]
     pub has_more_models: bool,
     /// Routing profiles in their order.
     pub routing_profiles: Vec<Choice>,

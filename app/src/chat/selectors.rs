@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::{
     dialogs::{Dialog, MODEL_BUTTON},
+    rendered_block::scriptless_label,
     selection::Choice,
     session::use_session,
 };
@@ -20,27 +21,37 @@ pub(crate) fn ModelSelector(
     has_more: bool,
 ) -> impl IntoView {
     let session = use_session();
-    let chosen = session.selection.model.clone();
-    let label = {
-        let label = session.selection.model_label.clone();
-        move || label.get()
+    let label = session.selection.model_label.clone();
+    let picked = Choice {
+        value: session.selection.model.get_untracked(),
+        label: label.get_untracked(),
+        ..Choice::default()
     };
-    let groups: Vec<AnyView> = grouped(models)
-        .into_iter()
-        .map(|(group, models)| {
-            view! { <optgroup label=group>{options(models)}</optgroup> }.into_any()
-        })
-        .collect();
     view! {
-        <label class="chip chip-model without-script">
-            <span class="visually-hidden">"Model"</span>
-            <select name="model">
-                <option value=move || chosen.get()>{label.clone()}</option>
-                {groups}
-                {has_more
-                    .then(|| view! { <optgroup label="Others: make them favourites in LLM Config"></optgroup> })}
-            </select>
-        </label>
+        {scriptless_label(
+            "chip chip-model without-script",
+            move || {
+                let groups: Vec<AnyView> = grouped(models)
+                    .into_iter()
+                    .map(|(group, models)| {
+                        view! { <optgroup label=group>{options(models)}</optgroup> }.into_any()
+                    })
+                    .collect();
+                view! {
+                    <span class="visually-hidden">"Model"</span>
+                    <select name="model">
+                        {options(vec![picked])} {groups}
+                        {has_more
+                            .then(|| {
+                                view! {
+                                    <optgroup label="Others: make them favourites in LLM Config"></optgroup>
+                                }
+                            })}
+                    </select>
+                }
+                    .into_any()
+            },
+        )}
         <button
             type="button"
             id=MODEL_BUTTON
@@ -49,7 +60,7 @@ pub(crate) fn ModelSelector(
             on:click=move |_| session.open(Dialog::Models)
         >
             <span class="visually-hidden">"Model: "</span>
-            <span class="chip-text">{label}</span>
+            <span class="chip-text">{move || label.get()}</span>
         </button>
     }
 }

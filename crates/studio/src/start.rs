@@ -27,9 +27,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{
-    AttachmentOptions, Error, attachment::Intake, secret::SecretBox, waiting::Waiting,
-};
+use crate::{AttachmentOptions, Error, attachment::Intake, secret::SecretBox, waiting::Waiting};
 
 /// The Guide's provider and model, as the selector shows them.
 const GUIDE_PROVIDER: &str = "Chat Studio";
