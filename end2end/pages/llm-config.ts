@@ -48,13 +48,6 @@ export class LlmConfigPage {
     }
   }
 
-  /** Looks what is at an address, without storing anything. */
-  async detect(url: string, key?: string): Promise<void> {
-    await open(this.page, "/llm-config?add=1");
-    await this.fill({ name: "Looked at", url, key });
-    await this.page.getByRole("button", { name: "Detect", exact: true }).click();
-  }
-
   /** What the page shows of one provider. */
   provider(name: string): Locator {
     return this.providers.filter({ has: this.page.getByRole("heading", { name, exact: true }) });
