@@ -5,7 +5,6 @@ use models::{
     id::MessageId,
     message::Role,
     run::{FinishReason, RunStatus},
-    usage::Usage,
     view::MessageView,
 };
 
@@ -104,16 +103,14 @@ fn entry(part: &PartState) -> Item {
 /// Who wrote it and how long it is, as far as that is known.
 fn source(head: &MessageView) -> Option<String> {
     let model = head.model.clone()?;
-    Some(match output(&head.usage) {
+    Some(match head.output_tokens.map(output) {
         Some(tokens) => format!("{model} · {tokens} · "),
         None => format!("{model} · "),
     })
 }
 
-fn output(usage: &Usage) -> Option<String> {
-    usage
-        .output
-        .map(|count| if count == 1 { "1 token".to_owned() } else { format!("{count} tokens") })
+fn output(tokens: u64) -> String {
+    if tokens == 1 { "1 token".to_owned() } else { format!("{tokens} tokens") }
 }
 
 /// What to say about an answer that did not simply come to its end.
@@ -227,7 +224,7 @@ mod tests {
     fn unknown_tokens_are_not_zero_tokens() {
         let mut head = sample::answer(ID);
         assert_eq!(source(&head), Some("llama · ".to_owned()));
-        head.usage.output = Some(1);
+        head.output_tokens = Some(1);
         assert_eq!(source(&head), Some("llama · 1 token · ".to_owned()));
     }
 }

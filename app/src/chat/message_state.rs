@@ -145,13 +145,13 @@ impl MessageState {
             match patch {
                 ViewPatch::Title { title: new } => title = Some(new),
                 ViewPatch::Activity { text } => self.activity.set(text),
-                ViewPatch::Finished { status, reason, failure, usage } => {
+                ViewPatch::Finished { status, reason, failure, output_tokens } => {
                     self.activity.set(String::new());
                     self.head.update(|head| {
                         head.status = status;
                         head.finish_reason = reason;
                         head.failure = failure;
-                        head.usage = usage;
+                        head.output_tokens = output_tokens;
                     });
                 }
                 ViewPatch::Part { part, view } => self.set_part(part as usize, view),
@@ -273,8 +273,7 @@ pub(crate) mod sample {
     //! Messages for tests.
 
     use models::{
-        conversation::Conversation, message::Role, timestamp::Timestamp, usage::Usage,
-        view::MessageView,
+        conversation::Conversation, message::Role, timestamp::Timestamp, view::MessageView,
     };
 
     use super::RunStatus;
@@ -287,12 +286,11 @@ pub(crate) mod sample {
             role: Role::Assistant,
             status: RunStatus::Complete,
             parts: Vec::new(),
-            provider: Some("Local".to_owned()),
             model: Some("llama".to_owned()),
             run_id: Some("01890a5d-ac96-774b-bcce-b302099a80aa".parse().expect("an identifier")),
             finish_reason: None,
             failure: None,
-            usage: Usage::default(),
+            output_tokens: None,
             created_at: Timestamp(1_795_366_861_999),
             siblings: vec![id.parse().expect("an identifier")],
             sequence: 0,
@@ -329,7 +327,6 @@ pub(crate) mod sample {
 
 #[cfg(test)]
 mod tests {
-    use models::usage::Usage;
 
     use super::*;
 
@@ -398,7 +395,7 @@ mod tests {
             status: RunStatus::Stopped,
             reason: None,
             failure: None,
-            usage: Usage::default(),
+            output_tokens: None,
         };
         let title = ViewPatch::Title { title: "Ships".to_owned() };
         assert_eq!(message.apply(frame(9, vec![title, finished])), Some("Ships".to_owned()));

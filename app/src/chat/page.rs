@@ -75,7 +75,6 @@ fn without_text(message: &MessageView) -> MessageView {
         .collect();
     MessageView {
         parts,
-        provider: message.provider.clone(),
         model: message.model.clone(),
         failure: message.failure.clone(),
         siblings: message.siblings.clone(),

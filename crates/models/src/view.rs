@@ -9,7 +9,6 @@ use crate::{
     part::{Source, ToolCallStatus},
     run::{FinishReason, RunFailure, RunStatus},
     timestamp::Timestamp,
-    usage::Usage,
 };
 
 /// A message ready to be shown.
@@ -23,8 +22,6 @@ pub struct MessageView {
     pub status: RunStatus,
     /// What was said, in order.
     pub parts: Vec<PartView>,
-    /// The provider's display name.
-    pub provider: Option<String>,
     /// The model's identifier at the provider.
     pub model: Option<String>,
     /// The run that writes or wrote it.
@@ -33,8 +30,8 @@ pub struct MessageView {
     pub finish_reason: Option<FinishReason>,
     /// Why it failed.
     pub failure: Option<RunFailure>,
-    /// Tokens, where known.
-    pub usage: Usage,
+    /// Tokens of the answer, where known.
+    pub output_tokens: Option<u64>,
     /// When it was created.
     pub created_at: Timestamp,
     /// All messages beside it, itself included, oldest first.
@@ -160,8 +157,8 @@ pub enum ViewPatch {
         reason: Option<FinishReason>,
         /// Why it failed.
         failure: Option<RunFailure>,
-        /// Tokens, where known.
-        usage: Usage,
+        /// Tokens of the answer, where known.
+        output_tokens: Option<u64>,
     },
 }
 

@@ -24,12 +24,11 @@ pub(crate) fn message_view(message: Message, siblings: Vec<MessageId>) -> Messag
         role: message.role,
         status: message.status,
         parts,
-        provider: message.provider,
         model: message.model,
         run_id: message.run_id,
         finish_reason: message.finish_reason,
         failure: message.failure,
-        usage: message.usage,
+        output_tokens: message.usage.output,
         created_at: message.created_at,
         siblings,
         sequence: message.sequence,
@@ -165,7 +164,7 @@ impl GrowingView {
                     status: *status,
                     reason: *reason,
                     failure: failure.clone(),
-                    usage: self.draft.usage(),
+                    output_tokens: self.draft.usage().output,
                 });
             }
             _ => {}
