@@ -6,11 +6,6 @@ mod crash;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Half the size of the standard library's, and every byte is part of the first load.
-#[cfg(target_family = "wasm")]
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
-
 /// Called once by the script that loads this module.
 #[wasm_bindgen]
 pub fn hydrate() {
