@@ -14,7 +14,7 @@ use crate::{
     },
     ui::{
         button::{ICON_BUTTON, Tone, button_class},
-        dynamic::optional,
+        dynamic::{optional, text},
         field::CONTROL,
         form::PostForm,
         icon::{Glyph, Icon},
@@ -32,7 +32,7 @@ pub(crate) fn ChatHeader() -> impl IntoView {
         <header class="chat-header">
             <SidebarButton />
             <h1 class="chat-title">
-                {move || facts.get().map_or_else(|| "New chat".to_owned(), |(_, title)| title)}
+                {text(move || facts.get().map_or_else(|| "New chat".to_owned(), |(_, title)| title))}
             </h1>
             <ParametersLink />
             {optional(move || {

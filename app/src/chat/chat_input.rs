@@ -15,7 +15,7 @@ use super::{
 use crate::{
     browser::{effect, focus_soon, has_fine_pointer},
     ui::{
-        dynamic::{optional, shown_while},
+        dynamic::{changing, optional, shown_while},
         form::PostForm,
         form_error::any_posted_error,
         icon::{Glyph, Icon},
@@ -149,7 +149,7 @@ fn send_button(disabled: Signal<bool>) -> AnyView {
             class="send"
             aria-label="Send message"
             title="Send"
-            aria-disabled=move || disabled.get().then_some("true")
+            aria-disabled=changing(move || disabled.get().then_some("true"))
         >
             <Icon glyph=Glyph::Send />
         </button>

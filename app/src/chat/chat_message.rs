@@ -15,7 +15,7 @@ use super::{
     message_state::{MessageState, PartState},
 };
 use crate::ui::{
-    dynamic::{Item, keyed, optional, shown_while},
+    dynamic::{Item, changing, flag, keyed, optional, shown_while, text},
     time::Moment,
 };
 
@@ -44,7 +44,7 @@ pub(crate) fn ChatMessage(
         let head = head.clone();
         move || head.with(ending)
     };
-    let source = move || head.with(source);
+    let source = text(move || head.with(source).unwrap_or_default());
     let (class, speaker) = match role {
         Role::User => ("message message-user", "You said"),
         Role::Assistant => ("message message-assistant", "Answer"),
@@ -59,7 +59,7 @@ pub(crate) fn ChatMessage(
     };
 
     view! {
-        <article class=class id=element_id data-status=move || status.get().as_str()>
+        <article class=class id=element_id data-status=changing(move || Some(status.get().as_str()))>
             <h2 class="visually-hidden">{speaker}</h2>
             <div class="message-body">
                 {keyed(move || parts.with(|parts| parts.iter().map(entry).collect()))}
@@ -71,8 +71,8 @@ pub(crate) fn ChatMessage(
                             move || status.get() == RunStatus::Running,
                             move || {
                                 view! {
-                                    <p class="activity" class:bare=move || is_bare.get()>
-                                        {activity.clone()}
+                                    <p class="activity" class:bare=flag(move || is_bare.get())>
+                                        {text(activity.clone())}
                                     </p>
                                 }
                                     .into_any()

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::ui::{
     button::{ICON_BUTTON, Tone, button_class},
-    dynamic::{optional, shown_while},
+    dynamic::{flag, optional, shown_while},
     form::PostForm,
     icon::{Glyph, Icon},
 };
@@ -54,7 +54,7 @@ pub(crate) fn MessageActions(
     let failed = move || status.get() != RunStatus::Complete;
 
     view! {
-        <div class="message-actions" class:lasting=move || failed() && is_last.get()>
+        <div class="message-actions" class:lasting=flag(move || failed() && is_last.get())>
             <Siblings message=message.clone() />
             <button
                 type="button"

@@ -25,7 +25,7 @@ use crate::{
     browser::effect_with,
     sidebar::title_or_default,
     tabs::use_tabs,
-    ui::dynamic::{Item, keyed, optional, shown_while},
+    ui::dynamic::{Item, keyed, optional, shown_while, text},
 };
 
 /// A loaded page.
@@ -92,7 +92,7 @@ pub(crate) fn Panel(
             || view! { <ScriptlessRefresh /> }.into_any(),
         )}
         <div class="visually-hidden" role="status" aria-live="polite">
-            {announcement}
+            {text(move || announcement.get())}
         </div>
         <ChatInput choices=for_input />
         {open_dialog(&session)}

@@ -12,7 +12,7 @@ use crate::{
     browser::{effect_with, spawn},
     ui::{
         button::{Tone, button_class},
-        dynamic::optional,
+        dynamic::{flag, optional},
         icon::{Glyph, Icon},
     },
 };
@@ -84,8 +84,8 @@ pub(crate) fn Scroller(
             <button
                 type="button"
                 class="newest"
-                class:shown=move || !at_end.get()
-                class:news=move || news.get()
+                class:shown=flag(move || !at_end.get())
+                class:news=flag(move || news.get())
                 on:click=move |_| {
                     to_end();
                     crate::browser::focus_soon(super::chat_input::COMPOSER);

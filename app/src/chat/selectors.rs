@@ -11,6 +11,7 @@ use super::{
     selection::Choice,
     session::use_session,
 };
+use crate::ui::dynamic::text;
 
 /// The model that is picked, and the way to another one.
 #[component]
@@ -60,7 +61,7 @@ pub(crate) fn ModelSelector(
             on:click=move |_| session.open(Dialog::Models)
         >
             <span class="visually-hidden">"Model: "</span>
-            <span class="chip-text">{move || label.get()}</span>
+            <span class="chip-text">{text(move || label.get())}</span>
         </button>
     }
 }

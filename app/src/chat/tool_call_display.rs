@@ -5,7 +5,7 @@ use models::{part::ToolCallStatus, view::ToolCallView};
 
 use crate::ui::{
     badge::{Mood, badge_class},
-    dynamic::optional,
+    dynamic::{changing, optional, text},
     icon::{Glyph, Icon},
 };
 
@@ -17,7 +17,7 @@ pub(crate) fn ToolCallDisplay(
 ) -> impl IntoView {
     let name = {
         let call = call.clone();
-        move || call.with(|call| call.name.clone())
+        text(move || call.with(|call| call.name.clone()))
     };
     let arguments = {
         let call = call.clone();
@@ -34,13 +34,13 @@ pub(crate) fn ToolCallDisplay(
             <summary>
                 <Icon glyph=Glyph::Tool />
                 <span class="tool-name">{name}</span>
-                <span class=move || badge_class(face(status.get()).0)>
-                    {move || face(status.get()).1}
+                <span class=changing(move || Some(badge_class(face(status.get()).0)))>
+                    {text(move || face(status.get()).1.to_owned())}
                 </span>
             </summary>
             <div class="tool-detail">
                 <h3>"Arguments"</h3>
-                <pre tabindex="0">{move || arguments.get()}</pre>
+                <pre tabindex="0">{text(move || arguments.get())}</pre>
                 {optional(move || {
                     result
                         .get()

@@ -12,6 +12,7 @@ use crate::{
     theme::ThemeSwitch,
     ui::{
         button::ICON_BUTTON,
+        dynamic::{changing, flag},
         icon::{Glyph, Icon},
     },
 };
@@ -33,13 +34,13 @@ pub(crate) fn Sidebar() -> impl IntoView {
     view! {
         <div
             class="scrim"
-            class:open=move || state.drawer.get()
+            class:open=flag(move || state.drawer.get())
             on:click=move |_| state.drawer.set(false)
         ></div>
         <aside
             id="sidebar"
             class="sidebar"
-            class:open=move || state.drawer.get()
+            class:open=flag(move || state.drawer.get())
             aria-label="Sidebar"
             on:keydown=move |event| {
                 if event.key() == "Escape" && state.drawer.get_untracked() {
@@ -98,7 +99,7 @@ fn NavigationEntry(href: &'static str, label: &'static str, glyph: Glyph) -> imp
         })
     };
     view! {
-        <a class="nav-entry" href=href aria-current=move || current().then_some("page")>
+        <a class="nav-entry" href=href aria-current=changing(move || current().then_some("page"))>
             <Icon glyph />
             {label}
         </a>

@@ -15,7 +15,7 @@ use crate::{
     tabs::use_tabs,
     ui::{
         button::ICON_BUTTON,
-        dynamic::optional,
+        dynamic::{changing, flag, optional},
         field::CONTROL,
         form::PostForm,
         icon::{Glyph, Icon},
@@ -41,7 +41,7 @@ pub(crate) fn ConversationRow(
     let delete = use_delete(id, title.clone(), current.into());
 
     view! {
-        <li class="conversation-row" class:current=move || current.get()>
+        <li class="conversation-row" class:current=flag(move || current.get())>
             {
                 let title = title.clone();
                 optional(move || {
@@ -52,7 +52,7 @@ pub(crate) fn ConversationRow(
                             <a
                                 class="conversation-link"
                                 href=href.clone()
-                                aria-current=move || current.get().then_some("page")
+                                aria-current=changing(move || current.get().then_some("page"))
                             >
                                 {title.clone()}
                             </a>

@@ -5,7 +5,10 @@ use leptos::{ev::MouseEvent, prelude::*, server_fn::ServerFn};
 use super::{Theme, current, server_functions::SetTheme};
 use crate::{
     browser::{post, set_root_attribute, spawn_for_app},
-    ui::icon::{Glyph, Icon},
+    ui::{
+        dynamic::changing,
+        icon::{Glyph, Icon},
+    },
 };
 
 /// A form with one button a theme; instant with script, a round trip without.
@@ -34,7 +37,7 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
                             value=theme.as_str()
                             title=label
                             aria-label=label
-                            aria-pressed=move || if chosen.get() == theme { "true" } else { "false" }
+                            aria-pressed=changing(move || Some(if chosen.get() == theme { "true" } else { "false" }))
                             on:click=move |event| choose(event, theme)
                         >
                             <Icon glyph />

@@ -10,12 +10,35 @@ use leptos::prelude::*;
 type Condition = Box<dyn Fn() -> bool + Send + Sync>;
 type Make = Box<dyn Fn() -> AnyView + Send + Sync>;
 type MakeOrNot = Box<dyn FnMut() -> Option<AnyView> + Send>;
+type Words = Box<dyn FnMut() -> String + Send>;
 type Items = Box<dyn Fn() -> Vec<Item> + Send + Sync>;
 
 /// A part of a page that is there or not.
 pub(crate) fn optional(view: impl FnMut() -> Option<AnyView> + Send + 'static) -> AnyView {
     let view: MakeOrNot = Box::new(view);
     view.into_any()
+}
+
+/// A text that changes.
+pub(crate) fn text(words: impl FnMut() -> String + Send + 'static) -> AnyView {
+    let words: Words = Box::new(words);
+    words.into_any()
+}
+
+/// A class or a property that holds or not.
+pub(crate) type Flag = Box<dyn FnMut() -> bool + Send>;
+
+/// Makes a [`Flag`].
+pub(crate) fn flag(holds: impl FnMut() -> bool + Send + 'static) -> Flag {
+    Box::new(holds)
+}
+
+/// An attribute that changes, or is not there.
+pub(crate) type Changing = Box<dyn FnMut() -> Option<&'static str> + Send>;
+
+/// Makes a [`Changing`].
+pub(crate) fn changing(value: impl FnMut() -> Option<&'static str> + Send + 'static) -> Changing {
+    Box::new(value)
 }
 
 /// A part of a page that is there while a condition holds, and stays untouched meanwhile.
