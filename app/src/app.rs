@@ -14,7 +14,7 @@ use crate::{
     not_found::NotFound,
     routes::{LlmConfigRoute, ManualRoute, MetricsRoute, ParametersRoute, PromptsRoute},
     sidebar::Sidebar,
-    ui::toast::Toasts,
+    ui::{dynamic::clicked, toast::Toasts},
 };
 
 /// Chat Studio.
@@ -38,11 +38,11 @@ pub fn App() -> impl IntoView {
             <a
                 class="skip-link"
                 href="#main"
-                on:click=|event| {
+                on:click=clicked(|event| {
                     // The router would change the address and leave the focus here.
                     event.prevent_default();
                     focus_soon("main");
-                }
+                })
             >
                 "Skip to content"
             </a>

@@ -14,7 +14,7 @@ use crate::{
     },
     ui::{
         button::{ICON_BUTTON, Tone, button_class},
-        dynamic::{optional, text},
+        dynamic::{clicked, optional, submitted, text},
         field::CONTROL,
         form::PostForm,
         icon::{Glyph, Icon},
@@ -54,10 +54,10 @@ fn ParametersLink() -> impl IntoView {
             class="icon-button parameters"
             href=format!("/parameters?conversation={id}")
             title="Parameters"
-            on:click=move |event| {
+            on:click=clicked(move |event| {
                 event.prevent_default();
                 session.open(Dialog::Parameters);
-            }
+            })
         >
             <Icon glyph=Glyph::Sliders />
             <span class="visually-hidden">"Parameters"</span>
@@ -112,10 +112,10 @@ fn ConversationMenu(id: String, title: String) -> impl IntoView {
                     class="menu-form"
                     method="post"
                     action=RenameConversation::url()
-                    on:submit=move |event| {
+                    on:submit=submitted(move |event| {
                         event.prevent_default();
                         submit();
-                    }
+                    })
                 >
                     <input type="hidden" name="conversation" value=id.clone() />
                     <input

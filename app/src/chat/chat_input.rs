@@ -15,7 +15,7 @@ use super::{
 use crate::{
     browser::{effect, focus_soon, has_fine_pointer},
     ui::{
-        dynamic::{changing, optional, shown_while},
+        dynamic::{changing, optional, pressed, shown_while, submitted},
         form::PostForm,
         form_error::any_posted_error,
         icon::{Glyph, Icon},
@@ -100,10 +100,10 @@ pub(crate) fn ChatInput(
                 class="composer"
                 method="post"
                 action=SendMessage::url()
-                on:submit=move |event| {
+                on:submit=submitted(move |event| {
                     event.prevent_default();
                     submit();
-                }
+                })
             >
                 <input type="hidden" name="conversation" value=conversation />
                 <input type="hidden" name="key" value=key_without_script() />
@@ -119,7 +119,7 @@ pub(crate) fn ChatInput(
                         placeholder="Write a message"
                         aria-label="Message"
                         autocomplete="off"
-                        on:keydown=on_key
+                        on:keydown=pressed(on_key)
                         on:input=on_input
                     ></textarea>
                 </div>

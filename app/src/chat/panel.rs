@@ -25,7 +25,7 @@ use crate::{
     browser::effect_with,
     sidebar::title_or_default,
     tabs::use_tabs,
-    ui::dynamic::{Item, keyed, optional, shown_while, text},
+    ui::dynamic::{Item, clicked, keyed, optional, shown_while, text},
 };
 
 /// A loaded page.
@@ -73,7 +73,7 @@ pub(crate) fn Panel(
         <Title text=title />
         <ChatHeader />
         <Scroller>
-            <div class="messages" on:click=copy_on_click>
+            <div class="messages" on:click=clicked(copy_on_click)>
                 {older_link(&transcript)}
                 {keyed(move || {
                     messages.with(|all| all.iter().map(|message| entry(message, last)).collect())

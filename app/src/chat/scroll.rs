@@ -12,7 +12,7 @@ use crate::{
     browser::{effect_with, spawn},
     ui::{
         button::{Tone, button_class},
-        dynamic::{flag, optional},
+        dynamic::{clicked, flag, optional},
         icon::{Glyph, Icon},
     },
 };
@@ -86,10 +86,10 @@ pub(crate) fn Scroller(
                 class="newest"
                 class:shown=flag(move || !at_end.get())
                 class:news=flag(move || news.get())
-                on:click=move |_| {
+                on:click=clicked(move |_| {
                     to_end();
                     crate::browser::focus_soon(super::chat_input::COMPOSER);
-                }
+                })
             >
                 <Icon glyph=Glyph::Down />
                 "Newest"
@@ -111,11 +111,11 @@ pub(crate) fn older_link(transcript: &Transcript) -> AnyView {
                 <a
                     class=button_class(Tone::Quiet)
                     href=format!("?before={first}")
-                    on:click=move |event| {
+                    on:click=clicked(move |event| {
                         event.prevent_default();
                         let session = session.clone();
                         spawn(async move { session.load_older().await });
-                    }
+                    })
                 >
                     "Load older messages"
                 </a>

@@ -11,7 +11,7 @@ use super::{
     selection::Choice,
     session::use_session,
 };
-use crate::ui::dynamic::text;
+use crate::ui::dynamic::{clicked, text};
 
 /// The model that is picked, and the way to another one.
 #[component]
@@ -58,7 +58,7 @@ pub(crate) fn ModelSelector(
             id=MODEL_BUTTON
             class="chip chip-model with-script"
             aria-haspopup="dialog"
-            on:click=move |_| session.open(Dialog::Models)
+            on:click=clicked(move |_| session.open(Dialog::Models))
         >
             <span class="visually-hidden">"Model: "</span>
             <span class="chip-text">{text(move || label.get())}</span>

@@ -12,7 +12,7 @@ use crate::{
     theme::ThemeSwitch,
     ui::{
         button::ICON_BUTTON,
-        dynamic::{changing, flag},
+        dynamic::{changing, clicked, flag, pressed, submitted},
         icon::{Glyph, Icon},
     },
 };
@@ -35,19 +35,19 @@ pub(crate) fn Sidebar() -> impl IntoView {
         <div
             class="scrim"
             class:open=flag(move || state.drawer.get())
-            on:click=move |_| state.drawer.set(false)
+            on:click=clicked(move |_| state.drawer.set(false))
         ></div>
         <aside
             id="sidebar"
             class="sidebar"
             class:open=flag(move || state.drawer.get())
             aria-label="Sidebar"
-            on:keydown=move |event| {
+            on:keydown=pressed(move |event| {
                 if event.key() == "Escape" && state.drawer.get_untracked() {
                     event.stop_propagation();
                     close();
                 }
-            }
+            })
         >
             <div class="sidebar-head">
                 <a class="brand" href="/chat">
@@ -57,10 +57,10 @@ pub(crate) fn Sidebar() -> impl IntoView {
                 <form
                     method="post"
                     action=format!("{}#main", SetSidebar::url())
-                    on:submit=move |event| {
+                    on:submit=submitted(move |event| {
                         event.prevent_default();
                         close();
-                    }
+                    })
                 >
                     <button
                         type="submit"

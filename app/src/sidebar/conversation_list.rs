@@ -13,7 +13,7 @@ use crate::{
     tabs::use_tabs,
     ui::{
         button::{Tone, button_class},
-        dynamic::{Item, keyed, optional, shown_while},
+        dynamic::{Item, clicked, keyed, optional, shown_while},
         icon::{Glyph, Icon},
         notice::ErrorNotice,
     },
@@ -88,10 +88,10 @@ pub(crate) fn ConversationList() -> impl IntoView {
                                 <a
                                     class=button_class(Tone::Quiet)
                                     href=format!("?list={cursor}")
-                                    on:click=move |event| {
+                                    on:click=clicked(move |event| {
                                         event.prevent_default();
                                         load_more(cursor.clone());
-                                    }
+                                    })
                                 >
                                     "Load more"
                                 </a>

@@ -15,7 +15,7 @@ use crate::{
     tabs::use_tabs,
     ui::{
         button::ICON_BUTTON,
-        dynamic::{changing, flag, optional},
+        dynamic::{changing, clicked, flag, optional, pressed, submitted},
         field::CONTROL,
         form::PostForm,
         icon::{Glyph, Icon},
@@ -66,7 +66,7 @@ pub(crate) fn ConversationRow(
                     class="icon-button needs-script"
                     aria-label=format!("Rename “{title}”")
                     title="Rename"
-                    on:click=move |_| editing.update(|editing| *editing = !*editing)
+                    on:click=clicked(move |_| editing.update(|editing| *editing = !*editing))
                 >
                     <Icon glyph=Glyph::Pencil />
                 </button>
@@ -165,10 +165,10 @@ fn TitleEditor(id: ConversationId, title: String, editing: RwSignal<bool>) -> im
             class="title-editor"
             method="post"
             action=RenameConversation::url()
-            on:submit=move |event| {
+            on:submit=submitted(move |event| {
                 event.prevent_default();
                 save();
-            }
+            })
         >
             <input
                 node_ref=input
@@ -177,12 +177,12 @@ fn TitleEditor(id: ConversationId, title: String, editing: RwSignal<bool>) -> im
                 aria-label="Title of the conversation"
                 value=title
                 maxlength=TITLE_CHARACTERS.to_string()
-                on:keydown=move |event| {
+                on:keydown=pressed(move |event| {
                     if event.key() == "Escape" {
                         event.stop_propagation();
                         editing.set(false);
                     }
-                }
+                })
             />
         </form>
     }

@@ -7,6 +7,7 @@ use crate::{
     browser::{is_wide, post, set_root_attribute, spawn_for_app},
     ui::{
         button::ICON_BUTTON,
+        dynamic::submitted,
         icon::{Glyph, Icon},
     },
 };
@@ -76,11 +77,11 @@ pub(crate) fn SidebarButton() -> impl IntoView {
             class="sidebar-opener"
             method="post"
             action=format!("{}#sidebar", SetSidebar::url())
-            on:submit=move |event| {
+            on:submit=submitted(move |event| {
                 event.prevent_default();
                 state.open();
                 crate::browser::focus_soon("sidebar-close");
-            }
+            })
         >
             <button
                 type="submit"

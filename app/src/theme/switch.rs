@@ -6,7 +6,7 @@ use super::{Theme, current, server_functions::SetTheme};
 use crate::{
     browser::{post, set_root_attribute, spawn_for_app},
     ui::{
-        dynamic::changing,
+        dynamic::{changing, clicked},
         icon::{Glyph, Icon},
     },
 };
@@ -38,7 +38,7 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
                             title=label
                             aria-label=label
                             aria-pressed=changing(move || Some(if chosen.get() == theme { "true" } else { "false" }))
-                            on:click=move |event| choose(event, theme)
+                            on:click=clicked(move |event| choose(event, theme))
                         >
                             <Icon glyph />
                         </button>

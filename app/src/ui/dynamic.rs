@@ -1,11 +1,14 @@
-//! Parts of a page that change, each in one type for the whole app.
+//! Parts of a page that change and what is done at events, each in one type for the whole app.
 //!
 //! The framework's own `Show` and `For` are compiled anew for every place they stand in, at some four
 //! kilobytes each. These are compiled once, which is what keeps the browser's first load small.
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent, SubmitEvent},
+    prelude::*,
+};
 
 type Condition = Box<dyn Fn() -> bool + Send + Sync>;
 type Make = Box<dyn Fn() -> AnyView + Send + Sync>;
@@ -39,6 +42,21 @@ pub(crate) type Changing = Box<dyn FnMut() -> Option<&'static str> + Send>;
 /// Makes a [`Changing`].
 pub(crate) fn changing(value: impl FnMut() -> Option<&'static str> + Send + 'static) -> Changing {
     Box::new(value)
+}
+
+/// What is done at a click.
+pub(crate) fn clicked(act: impl FnMut(MouseEvent) + 'static) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(act)
+}
+
+/// What is done with a form instead of posting it.
+pub(crate) fn submitted(act: impl FnMut(SubmitEvent) + 'static) -> Box<dyn FnMut(SubmitEvent)> {
+    Box::new(act)
+}
+
+/// What is done at the press of a key.
+pub(crate) fn pressed(act: impl FnMut(KeyboardEvent) + 'static) -> Box<dyn FnMut(KeyboardEvent)> {
+    Box::new(act)
 }
 
 /// A part of a page that is there while a condition holds, and stays untouched meanwhile.

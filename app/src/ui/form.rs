@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::submitted;
+
 /// A form whose fields are all hidden, such as “delete this”.
 ///
 /// Without script the browser posts the fields to `action`, and the server redirects; with script
@@ -25,10 +27,10 @@ pub(crate) fn PostForm(
             method="post"
             action=action
             class=class
-            on:submit=move |event| {
+            on:submit=submitted(move |event| {
                 event.prevent_default();
                 on_submit.run(());
-            }
+            })
         >
             {fields
                 .into_iter()

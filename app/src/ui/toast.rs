@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     button::{ICON_BUTTON, Tone, button_class},
-    dynamic::optional,
+    dynamic::{clicked, optional},
     icon::{Glyph, Icon},
 };
 
@@ -86,10 +86,10 @@ pub(crate) fn Toasts() -> impl IntoView {
                                             <button
                                                 type="button"
                                                 class=button_class(Tone::Secondary)
-                                                on:click=move |_| {
+                                                on:click=clicked(move |_| {
                                                     shown.set(None);
                                                     action();
-                                                }
+                                                })
                                             >
                                                 {label}
                                             </button>
@@ -100,7 +100,7 @@ pub(crate) fn Toasts() -> impl IntoView {
                                     type="button"
                                     class=ICON_BUTTON
                                     aria-label="Dismiss"
-                                    on:click=move |_| shown.set(None)
+                                    on:click=clicked(move |_| shown.set(None))
                                 >
                                     <Icon glyph=Glyph::Close />
                                 </button>
