@@ -1,12 +1,7 @@
 //! One message: what was said, how it ended, what can be done with it.
 
 use leptos::prelude::*;
-use models::{
-    id::MessageId,
-    message::Role,
-    run::{FinishReason, RunStatus},
-    view::MessageView,
-};
+use models::{id::MessageId, message::Role, run::RunStatus, view::MessageView};
 
 use super::{
     failure_card::FailureCard,
@@ -38,11 +33,11 @@ pub(crate) fn ChatMessage(
     };
     let failure = {
         let head = head.clone();
-        Memo::new(move |_| head.with(|head| head.failure.clone()))
+        Memo::new(move |_| head.with(|head| head.ending.failure.clone()))
     };
     let note = {
         let head = head.clone();
-        move || head.with(ending)
+        move || head.with(|head| head.ending.note.clone())
     };
     let source = text(move || head.with(source).unwrap_or_default());
     let (class, speaker) = match role {
@@ -103,7 +98,7 @@ fn entry(part: &PartState) -> Item {
 /// Who wrote it and how long it is, as far as that is known.
 fn source(head: &MessageView) -> Option<String> {
     let model = head.model.clone()?;
-    Some(match head.output_tokens.map(output) {
+    Some(match head.ending.output_tokens.map(output) {
         Some(tokens) => format!("{model} · {tokens} · "),
         None => format!("{model} · "),
     })
@@ -113,30 +108,9 @@ fn output(tokens: u64) -> String {
     if tokens == 1 { "1 token".to_owned() } else { format!("{tokens} tokens") }
 }
 
-/// What to say about an answer that did not simply come to its end.
-fn ending(head: &MessageView) -> Option<&'static str> {
-    match (head.status, head.finish_reason) {
-        (RunStatus::Stopped, _) => Some("You stopped this answer."),
-        (RunStatus::Interrupted, _) => {
-            Some("Chat Studio went away while this was written. What had arrived is kept.")
-        }
-        (RunStatus::Complete, Some(FinishReason::Length)) => {
-            Some("The answer reached the model's token limit.")
-        }
-        (RunStatus::Complete, Some(FinishReason::Filter)) => {
-            Some("The provider's content filter ended this answer.")
-        }
-        (RunStatus::Complete, Some(FinishReason::Refusal)) => Some("The model declined to answer."),
-        _ => None,
-    }
-}
-
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use models::{
-        run::{FailureClass, RunFailure},
-        view::PartView,
-    };
+    use models::view::{Ending, FailureView, PartView};
 
     use super::*;
     use crate::chat::{
@@ -180,20 +154,25 @@ mod tests {
 
     #[test]
     fn a_stopped_answer_says_so_and_can_be_continued() {
-        let html = html(with_text(RunStatus::Stopped));
+        let ending = Ending {
+            note: Some("You stopped this answer.".to_owned()),
+            is_cut: true,
+            ..Ending::default()
+        };
+        let html = html(MessageView { ending, ..with_text(RunStatus::Stopped) });
         assert!(html.contains("You stopped this answer."), "{html}");
         assert!(html.contains("/retry") && html.contains("/continue"), "{html}");
     }
 
     #[test]
     fn a_failure_names_cause_and_remedy_as_text() {
-        let failure = RunFailure {
-            class: FailureClass::Network,
+        let failure = FailureView {
             message: "The connection <broke>.".to_owned(),
             action: "Try again.".to_owned(),
             status: Some(502),
         };
-        let view = MessageView { failure: Some(failure), ..with_text(RunStatus::Failed) };
+        let ending = Ending { failure: Some(failure), ..Ending::default() };
+        let view = MessageView { ending, ..with_text(RunStatus::Failed) };
         let html = html(view);
         assert!(html.contains("The connection &lt;broke&gt;."), "{html}");
         assert!(html.contains("Try again.") && html.contains("502"), "{html}");
@@ -210,21 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn only_an_answer_that_came_to_its_end_says_nothing() {
-        let mut head = sample::answer(ID);
-        head.finish_reason = Some(FinishReason::Stop);
-        assert_eq!(ending(&head), None);
-        head.finish_reason = Some(FinishReason::Length);
-        assert!(ending(&head).is_some());
-        head.status = RunStatus::Interrupted;
-        assert!(ending(&head).is_some());
-    }
-
-    #[test]
     fn unknown_tokens_are_not_zero_tokens() {
         let mut head = sample::answer(ID);
         assert_eq!(source(&head), Some("llama · ".to_owned()));
-        head.output_tokens = Some(1);
+        head.ending.output_tokens = Some(1);
         assert_eq!(source(&head), Some("llama · 1 token · ".to_owned()));
     }
 }

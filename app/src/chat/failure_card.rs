@@ -1,7 +1,7 @@
 //! Why an answer failed, beside what was kept of it.
 
 use leptos::prelude::*;
-use models::run::RunFailure;
+use models::view::FailureView;
 
 use crate::ui::icon::{Glyph, Icon};
 
@@ -9,7 +9,7 @@ use crate::ui::icon::{Glyph, Icon};
 #[component]
 pub(crate) fn FailureCard(
     /// Why it failed.
-    failure: RunFailure,
+    failure: FailureView,
 ) -> impl IntoView {
     view! {
         <div class="failure" role="alert">

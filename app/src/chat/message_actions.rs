@@ -1,12 +1,7 @@
 //! What can be done with a message: copy, retry, continue, look at its siblings.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use models::{
-    id::MessageId,
-    message::Role,
-    run::{FinishReason, RunStatus},
-    view::MessageView,
-};
+use models::{id::MessageId, message::Role, run::RunStatus};
 
 use super::{
     chat_input::go_on_writing,
@@ -49,7 +44,11 @@ pub(crate) fn MessageActions(
     });
     let can_continue = Memo::new({
         let parts = message.parts.clone();
-        move |_| is_last.get() && parts.with(|parts| !parts.is_empty()) && head.with(is_cut)
+        move |_| {
+            is_last.get()
+                && parts.with(|parts| !parts.is_empty())
+                && head.with(|head| head.ending.is_cut)
+        }
     });
     let failed = move || status.get() != RunStatus::Complete;
 
@@ -106,15 +105,6 @@ fn continue_button(id: MessageId, go_on: Callback<()>) -> AnyView {
     .into_any()
 }
 
-/// Whether an answer ended before its end.
-fn is_cut(head: &MessageView) -> bool {
-    match head.status {
-        RunStatus::Stopped | RunStatus::Interrupted | RunStatus::Failed => true,
-        RunStatus::Complete => head.finish_reason == Some(FinishReason::Length),
-        RunStatus::Running => false,
-    }
-}
-
 /// The message before and after this one among its siblings; nothing for an only child.
 #[component]
 fn Siblings(message: MessageState) -> impl IntoView {
@@ -168,24 +158,5 @@ fn SiblingButton(to: Option<MessageId>, label: &'static str, glyph: Glyph) -> im
                 <Icon glyph />
             </button>
         </PostForm>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::chat::message_state::sample;
-
-    #[test]
-    fn only_what_was_cut_can_be_continued() {
-        let mut head = sample::answer("01890a5d-ac96-774b-bcce-b302099a8051");
-        let cut = |head: &MessageView, status| is_cut(&MessageView { status, ..head.clone() });
-        assert!(cut(&head, RunStatus::Stopped));
-        assert!(cut(&head, RunStatus::Interrupted));
-        assert!(cut(&head, RunStatus::Failed));
-        assert!(!cut(&head, RunStatus::Running));
-        assert!(!cut(&head, RunStatus::Complete));
-        head.finish_reason = Some(FinishReason::Length);
-        assert!(cut(&head, RunStatus::Complete));
     }
 }

@@ -145,13 +145,11 @@ impl MessageState {
             match patch {
                 ViewPatch::Title { title: new } => title = Some(new),
                 ViewPatch::Activity { text } => self.activity.set(text),
-                ViewPatch::Finished { status, reason, failure, output_tokens } => {
+                ViewPatch::Finished { status, ending } => {
                     self.activity.set(String::new());
                     self.head.update(|head| {
                         head.status = status;
-                        head.finish_reason = reason;
-                        head.failure = failure;
-                        head.output_tokens = output_tokens;
+                        head.ending = ending;
                     });
                 }
                 ViewPatch::Part { part, view } => self.set_part(part as usize, view),
@@ -273,7 +271,10 @@ pub(crate) mod sample {
     //! Messages for tests.
 
     use models::{
-        conversation::Conversation, message::Role, timestamp::Timestamp, view::MessageView,
+        conversation::Conversation,
+        message::Role,
+        timestamp::Timestamp,
+        view::{Ending, MessageView},
     };
 
     use super::RunStatus;
@@ -288,9 +289,7 @@ pub(crate) mod sample {
             parts: Vec::new(),
             model: Some("llama".to_owned()),
             run_id: Some("01890a5d-ac96-774b-bcce-b302099a80aa".parse().expect("an identifier")),
-            finish_reason: None,
-            failure: None,
-            output_tokens: None,
+            ending: Ending::default(),
             created_at: Timestamp(1_795_366_861_999),
             siblings: vec![id.parse().expect("an identifier")],
             sequence: 0,
@@ -327,6 +326,7 @@ pub(crate) mod sample {
 
 #[cfg(test)]
 mod tests {
+    use models::view::Ending;
 
     use super::*;
 
@@ -391,12 +391,8 @@ mod tests {
     fn a_finished_run_is_not_live() {
         let message = MessageState::new(sample::running(ID));
         assert!(message.live().is_some());
-        let finished = ViewPatch::Finished {
-            status: RunStatus::Stopped,
-            reason: None,
-            failure: None,
-            output_tokens: None,
-        };
+        let finished =
+            ViewPatch::Finished { status: RunStatus::Stopped, ending: Ending::default() };
         let title = ViewPatch::Title { title: "Ships".to_owned() };
         assert_eq!(message.apply(frame(9, vec![title, finished])), Some("Ships".to_owned()));
         assert!(message.live().is_none());

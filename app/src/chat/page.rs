@@ -76,7 +76,7 @@ fn without_text(message: &MessageView) -> MessageView {
     MessageView {
         parts,
         model: message.model.clone(),
-        failure: message.failure.clone(),
+        ending: message.ending.clone(),
         siblings: message.siblings.clone(),
         ..*message
     }

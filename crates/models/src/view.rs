@@ -7,7 +7,7 @@ use crate::{
     id::{AttachmentId, MessageId, RunId},
     message::Role,
     part::{Source, ToolCallStatus},
-    run::{FinishReason, RunFailure, RunStatus},
+    run::RunStatus,
     timestamp::Timestamp,
 };
 
@@ -26,18 +26,38 @@ pub struct MessageView {
     pub model: Option<String>,
     /// The run that writes or wrote it.
     pub run_id: Option<RunId>,
-    /// Why the provider stopped.
-    pub finish_reason: Option<FinishReason>,
-    /// Why it failed.
-    pub failure: Option<RunFailure>,
-    /// Tokens of the answer, where known.
-    pub output_tokens: Option<u64>,
+    /// How it ended.
+    pub ending: Ending,
     /// When it was created.
     pub created_at: Timestamp,
     /// All messages beside it, itself included, oldest first.
     pub siblings: Vec<MessageId>,
     /// The run event up to which `parts` is current; a watcher goes on after it.
     pub sequence: u64,
+}
+
+/// How an answer ended, in words; empty while it grows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// What to say about an answer that did not simply come to its end.
+    pub note: Option<String>,
+    /// Whether it ended before its end, so that it can be continued.
+    pub is_cut: bool,
+    /// Why it failed.
+    pub failure: Option<FailureView>,
+    /// Tokens of the answer, where known.
+    pub output_tokens: Option<u64>,
+}
+
+/// Why an answer failed, in words a person can act on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureView {
+    /// What happened.
+    pub message: String,
+    /// What to do about it.
+    pub action: String,
+    /// The provider's HTTP status, if it came to an answer.
+    pub status: Option<u16>,
 }
 
 /// One part of a message, ready to be shown.
@@ -151,14 +171,10 @@ pub enum ViewPatch {
     },
     /// The message reached its final state.
     Finished {
-        /// How it ended.
+        /// Its status from now on.
         status: RunStatus,
-        /// Why the provider stopped.
-        reason: Option<FinishReason>,
-        /// Why it failed.
-        failure: Option<RunFailure>,
-        /// Tokens of the answer, where known.
-        output_tokens: Option<u64>,
+        /// How it ended.
+        ending: Ending,
     },
 }
 

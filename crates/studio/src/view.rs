@@ -5,9 +5,10 @@ use models::{
     id::MessageId,
     message::Message,
     part::{Part, ToolCall},
-    run::RunStatus,
+    run::{FinishReason, RunFailure, RunStatus},
     run_event::{RunEvent, SequencedEvent},
-    view::{AttachmentView, MessageView, PartView, ToolCallView, ViewPatch},
+    usage::Usage,
+    view::{AttachmentView, Ending, FailureView, MessageView, PartView, ToolCallView, ViewPatch},
 };
 use render::{Incremental, Patch};
 use routing::draft::{Change, Draft};
@@ -26,12 +27,50 @@ pub(crate) fn message_view(message: Message, siblings: Vec<MessageId>) -> Messag
         parts,
         model: message.model,
         run_id: message.run_id,
-        finish_reason: message.finish_reason,
-        failure: message.failure,
-        output_tokens: message.usage.output,
+        ending: ending(
+            message.status,
+            message.finish_reason,
+            message.failure.as_ref(),
+            &message.usage,
+        ),
         created_at: message.created_at,
         siblings,
         sequence: message.sequence,
+    }
+}
+
+fn ending(
+    status: RunStatus,
+    reason: Option<FinishReason>,
+    failure: Option<&RunFailure>,
+    usage: &Usage,
+) -> Ending {
+    let (is_cut, note) = match (status, reason) {
+        (RunStatus::Stopped, _) => (true, "You stopped this answer."),
+        (RunStatus::Interrupted, _) => {
+            (true, "Chat Studio went away while this was written. What had arrived is kept.")
+        }
+        (RunStatus::Failed, _) => (true, ""),
+        (RunStatus::Complete, Some(FinishReason::Length)) => {
+            (true, "The answer reached the model's token limit.")
+        }
+        (RunStatus::Complete, Some(FinishReason::Filter)) => {
+            (false, "The provider's content filter ended this answer.")
+        }
+        (RunStatus::Complete, Some(FinishReason::Refusal)) => {
+            (false, "The model declined to answer.")
+        }
+        _ => (false, ""),
+    };
+    Ending {
+        note: (!note.is_empty()).then(|| note.to_owned()),
+        is_cut,
+        failure: failure.map(|failure| FailureView {
+            message: failure.message.clone(),
+            action: failure.action.clone(),
+            status: failure.status,
+        }),
+        output_tokens: usage.output,
     }
 }
 
@@ -162,9 +201,7 @@ impl GrowingView {
                 self.close_last(patches);
                 patches.push(ViewPatch::Finished {
                     status: *status,
-                    reason: *reason,
-                    failure: failure.clone(),
-                    output_tokens: self.draft.usage().output,
+                    ending: ending(*status, *reason, failure.as_ref(), &self.draft.usage()),
                 });
             }
             _ => {}
@@ -371,6 +408,43 @@ mod tests {
                 prop_assert_eq!(page, stored);
             }
         }
+    }
+
+    #[test]
+    fn only_an_answer_that_came_to_its_end_says_nothing_and_cannot_be_continued() {
+        let of = |status, reason| ending(status, reason, None, &Usage::default());
+        for reason in [None, Some(FinishReason::Stop)] {
+            assert_eq!(of(RunStatus::Running, reason), Ending::default());
+            assert_eq!(of(RunStatus::Complete, reason), Ending::default());
+        }
+        for (status, reason) in [
+            (RunStatus::Stopped, None),
+            (RunStatus::Interrupted, None),
+            (RunStatus::Complete, Some(FinishReason::Length)),
+        ] {
+            let ending = of(status, reason);
+            assert!(ending.is_cut && ending.note.is_some(), "{status:?}");
+        }
+        for reason in [FinishReason::Filter, FinishReason::Refusal] {
+            let ending = of(RunStatus::Complete, Some(reason));
+            assert!(!ending.is_cut && ending.note.is_some(), "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_told_without_its_class_and_can_be_continued() {
+        let failure = RunFailure {
+            class: models::run::FailureClass::Network,
+            message: "The connection broke.".to_owned(),
+            action: "Try again.".to_owned(),
+            status: Some(502),
+        };
+        let usage = Usage { output: Some(3), ..Usage::default() };
+        let ending = ending(RunStatus::Failed, None, Some(&failure), &usage);
+        let FailureView { message, action, status } = ending.failure.expect("a failure");
+        assert_eq!((message, action, status), (failure.message, failure.action, failure.status));
+        assert!(ending.is_cut && ending.note.is_none());
+        assert_eq!(ending.output_tokens, Some(3));
     }
 
     #[test]
