@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     Lazy, SsrMode,
-    components::{FlatRoutes, Redirect, Route, Router},
+    components::{FlatRoutes, Route, Router},
     path,
 };
 
@@ -50,7 +50,6 @@ pub fn App() -> impl IntoView {
                 <Sidebar />
                 <main id="main" class="page" tabindex="-1">
                     <FlatRoutes fallback=NotFound>
-                        <Route path=path!("/") view=|| view! { <Redirect path="/chat" /> } ssr=SsrMode::Async />
                         <Route path=path!("/chat/:conversation?") view=ChatStudio ssr=SsrMode::Async />
                         <Route path=path!("/prompts") view={Lazy::<PromptsRoute>::new()} ssr=SsrMode::Async />
                         <Route path=path!("/metrics") view={Lazy::<MetricsRoute>::new()} ssr=SsrMode::Async />

@@ -1,6 +1,6 @@
 //! The studio's pages and server functions.
 
-use axum::{Router, middleware};
+use axum::{Router, middleware, response::Redirect, routing::get};
 use http::header::CONTENT_SECURITY_POLICY;
 use leptos::{
     nonce::use_nonce,
@@ -18,6 +18,8 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         generate_route_list_with_exclusions_and_ssg_and_context(app::App, None, context(state));
     Router::new()
         .leptos_routes_with_context(state, pages, context(state), shell(state))
+        // Here and not among the pages, so that the browser loads nothing for it.
+        .route("/", get(|| async { Redirect::temporary("/chat") }))
         .layer(middleware::from_fn(browser::remember))
 }
 

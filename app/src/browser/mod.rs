@@ -1,6 +1,8 @@
 //! What the pages ask of the browser. Called in effects and event handlers only, which never run on
 //! the server.
 
+#[cfg(not(feature = "ssr"))]
+mod base64;
 mod channel;
 mod clipboard;
 mod effect;
@@ -14,6 +16,8 @@ mod time;
 
 use leptos::prelude::document;
 
+#[cfg(not(feature = "ssr"))]
+pub(crate) use base64::from_url_safe_base64;
 pub(crate) use channel::{broadcast, is_visible, on_broadcast, on_return, on_visibility};
 pub(crate) use clipboard::copy;
 pub(crate) use effect::{effect, effect_with};

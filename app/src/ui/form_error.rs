@@ -1,9 +1,8 @@
 //! The error a form came back with, whether or not there was a script.
 
-use leptos::{
-    prelude::*,
-    server_fn::{ServerFn, error::ServerFnUrlError},
-};
+#[cfg(feature = "ssr")]
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
 use crate::error::StudioError;
@@ -35,6 +34,15 @@ fn posted_error_of(path: &'static str) -> Signal<Option<StudioError>> {
     })
 }
 
+#[cfg(feature = "ssr")]
 fn decoded(text: &str) -> Option<StudioError> {
     Some(ServerFnUrlError::<StudioError>::decode_err(text))
+}
+
+/// The same with the browser's own decoder, which is there already.
+#[cfg(not(feature = "ssr"))]
+fn decoded(text: &str) -> Option<StudioError> {
+    let error = crate::browser::from_url_safe_base64(text)
+        .and_then(|json| serde_json::from_slice(&json).ok());
+    Some(error.unwrap_or_else(StudioError::not_understood))
 }
