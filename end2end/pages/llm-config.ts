@@ -21,7 +21,8 @@ export class LlmConfigPage {
   readonly providers: Locator;
 
   constructor(readonly page: Page) {
-    this.name = page.getByRole("textbox", { name: "Name" });
+    // What was found has a name too, further down.
+    this.name = page.getByRole("textbox", { name: "Name" }).first();
     this.address = page.getByRole("textbox", { name: "Address" });
     this.key = page.getByLabel("Key", { exact: true });
     this.save = page.getByRole("button", { name: "Save" });
@@ -46,6 +47,13 @@ export class LlmConfigPage {
     if (key) {
       await this.key.fill(key);
     }
+  }
+
+  /** Looks what is at an address, without storing anything. */
+  async detect(url: string, key?: string): Promise<void> {
+    await open(this.page, "/llm-config?add=1");
+    await this.fill({ name: "Looked at", url, key });
+    await this.page.getByRole("button", { name: "Detect", exact: true }).click();
   }
 
   /** What the page shows of one provider. */

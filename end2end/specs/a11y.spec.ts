@@ -46,6 +46,22 @@ for (const theme of ["light", "dark"] as const) {
       await expectAccessible(page);
     });
 
+    test("a provider's models, one of them, and what was detected", async ({ page, fake, provider: _, llmConfig }) => {
+      await llmConfig.open();
+      await llmConfig.provider("Fake").getByRole("link", { name: /\d+ models/ }).click();
+      const models = page.getByRole("list", { name: "Models" });
+      await expect(models).toBeVisible();
+      await expectAccessible(page);
+      await models.getByRole("link", { name: "Edit" }).first().click();
+      await expect(page.getByRole("textbox", { name: "Name shown" })).toBeVisible();
+      await expectAccessible(page);
+      for (const kind of ["lm-studio", "missing-key"]) {
+        await llmConfig.detect(`${fake.root}/servers/${kind}`);
+        await expect(page.getByRole("list", { name: "Found" }).getByRole("listitem").first()).toBeVisible();
+        await expectAccessible(page);
+      }
+    });
+
     test("while an answer streams", async ({ page, provider: _, chat }) => {
       await chat.open();
       await chat.pick("never-ending");

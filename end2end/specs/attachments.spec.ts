@@ -2,15 +2,8 @@
 
 import type { Page } from "@playwright/test";
 
+import { notes, picture as dot } from "../fixtures/files";
 import { expect, test } from "../fixtures/test";
-
-/** A PNG of one pixel. */
-const png = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
-  "base64",
-);
-const dot = { name: "dot.png", mimeType: "image/png", buffer: png };
-const notes = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("Three boats.\n") };
 
 const tray = (page: Page) => page.getByRole("list", { name: "Files to send" }).getByRole("listitem");
 
@@ -49,7 +42,7 @@ test("an image alone is a message", async ({ page, provider: _, chat }) => {
 for (const event of ["paste", "drop"] as const) {
   test(`${event} an image anywhere on the page`, async ({ page, provider: _, chat }) => {
     await chat.open();
-    await give(page, event, png.toString("base64"));
+    await give(page, event, dot.buffer.toString("base64"));
     await expect(tray(page)).toContainText("pasted.png");
     await expect(tray(page)).toHaveAttribute("data-stage", "ready");
   });

@@ -37,10 +37,9 @@ test("what is found is shown before it is saved, and asked again it says what ch
   fake,
   llmConfig,
 }) => {
-  const root = fake.url.replace(/\/v1$/, "");
   await llmConfig.open();
   await page.getByRole("link", { name: "Add a provider" }).click();
-  await llmConfig.fill({ name: "", url: `${root}/servers/lm-studio` });
+  await llmConfig.fill({ name: "", url: `${fake.root}/servers/lm-studio` });
   // The name is found too, so the form must not insist on one.
   await llmConfig.name.fill("Mine");
   await page.getByRole("button", { name: "Detect", exact: true }).click();
@@ -76,6 +75,24 @@ test("a model is renamed, corrected and made a favourite", async ({ page, fake, 
   const renamed = page.getByRole("list", { name: "Models" }).locator("> li", { hasText: "Simple" });
   await expect(renamed).toContainText("4\u202f096 tokens");
 });
+
+for (const { kind, says, todo } of [
+  { kind: "not-found", says: "has no list of models", todo: "Check the path of the address" },
+  { kind: "missing-key", says: "it wants a key", todo: "Enter the key" },
+  { kind: "html-200", says: "serves a web page", todo: "Enter the address of the API" },
+  { kind: "redirect", says: "which is not followed", todo: "enter its address" },
+  { kind: "slow-loris", says: "did not finish its answer", todo: "Try again" },
+  { kind: "llama-cpp-loading", says: "still loading its model", todo: "Wait until the model is loaded" },
+]) {
+  test(`a server in trouble is told in words: ${kind}`, async ({ page, fake, llmConfig }) => {
+    await llmConfig.detect(`${fake.root}/servers/${kind}`);
+    const found = page.getByRole("list", { name: "Found" }).getByRole("listitem").first();
+    await expect(found).toContainText(says);
+    await expect(found).toContainText(todo);
+    await found.getByRole("button", { name: "Forget this" }).click();
+    await expect(found).toHaveCount(0);
+  });
+}
 
 test("a key is write-only", async ({ page, studio, fake, llmConfig }) => {
   await llmConfig.open();

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 
+import { notes, picture } from "../fixtures/files";
 import { root } from "../fixtures/process";
 import { test } from "../fixtures/test";
 import { open } from "../pages/hydration";
@@ -22,12 +23,23 @@ const others = [
   "/nowhere",
 ];
 
+/** What is found at addresses of each kind; the names are those of the pictures. */
+const servers = [
+  ["lm-studio", "lm-studio"],
+  ["not-found", "wrong-url"],
+  ["missing-key", "missing-key"],
+  ["html-200", "web-page"],
+  ["redirect", "redirect"],
+  ["slow-loris", "slow-loris"],
+  ["llama-cpp-loading", "loading"],
+];
+
 // The address that leads nowhere is among the pages.
 test.use({ expectedErrors: [/status of 404/] });
 
 for (const theme of ["light", "dark"] as const) {
   for (const [screen, viewport] of Object.entries(screens)) {
-    test(`${theme}, ${screen}`, async ({ page, context, studio, provider: _, chat }) => {
+    test(`${theme}, ${screen}`, async ({ page, context, studio, fake, provider: _, chat, llmConfig }) => {
       await context.addCookies([{ name: "theme", value: theme, url: studio.url }]);
       await page.setViewportSize(viewport);
       const shoot = async (name: string) => {
@@ -61,6 +73,36 @@ for (const theme of ["light", "dark"] as const) {
       for (const path of others) {
         await open(page, path);
         await shoot(path.replace(/^\/|=1$/g, "").replace("?", "-"));
+      }
+
+      await chat.open(conversation_id);
+      await page.getByLabel("Attach files").setInputFiles([picture, notes]);
+      await page.locator('.file-chip[data-stage="ready"]').nth(1).waitFor();
+      await shoot("chat-files");
+      await chat.ask("What do you see?");
+      await chat.finished();
+      await shoot("chat-files-sent");
+      await chat.model.click();
+      await chat.modelOption("plain").first().waitFor();
+      await shoot("chat-models");
+      await page.keyboard.press("Escape");
+      await chat.parameters.click();
+      await page.getByLabel("Temperature").waitFor();
+      await shoot("chat-parameters");
+      await open(page, `/parameters?conversation=${conversation_id}`);
+      await shoot("parameters");
+      await open(page, "/llm-config");
+      const models = page.getByRole("link", { name: /\d+ models/ });
+      await open(page, (await models.getAttribute("href")) ?? "");
+      await shoot("llm-config-models");
+      const model = page.getByRole("list", { name: "Models" }).getByRole("link", { name: "Edit" }).first();
+      await open(page, (await model.getAttribute("href")) ?? "");
+      await shoot("llm-config-model");
+      for (const [kind, name] of servers) {
+        await llmConfig.detect(`${fake.root}/servers/${kind}`);
+        await page.getByRole("list", { name: "Found" }).getByRole("listitem").first().waitFor();
+        await shoot(`detected-${name}`);
+        await page.getByRole("button", { name: "Forget this" }).first().click();
       }
     });
   }

@@ -14,7 +14,7 @@ use crate::{
     },
     ui::{
         button::{ICON_BUTTON, Tone, button_class},
-        dynamic::{clicked, optional, submitted, text},
+        dynamic::{changing, clicked, optional, submitted, text},
         field::CONTROL,
         form::PostForm,
         icon::{Glyph, Icon},
@@ -47,6 +47,7 @@ pub(crate) fn ChatHeader() -> impl IntoView {
 fn ParametersLink() -> impl IntoView {
     let session = use_session();
     let is_set = session.selection.has_parameters.clone();
+    let marked = is_set.clone();
     let id = session.transcript.id().map(|id| id.to_string()).unwrap_or_default();
     view! {
         <a
@@ -54,25 +55,14 @@ fn ParametersLink() -> impl IntoView {
             class="icon-button parameters"
             href=format!("/parameters?conversation={id}")
             title="Parameters"
+            aria-label=changing(move || Some(if marked.get() { "Parameters, some are set" } else { "Parameters" }))
+            data-set=changing(move || is_set.get().then_some(""))
             on:click=clicked(move |event| {
                 event.prevent_default();
                 session.open(Dialog::Parameters);
             })
         >
             <Icon glyph=Glyph::Sliders />
-            <span class="visually-hidden">"Parameters"</span>
-            {optional(move || {
-                is_set
-                    .get()
-                    .then(|| {
-                        view! {
-                            <span class="parameters-mark">
-                                <span class="visually-hidden">", some are set"</span>
-                            </span>
-                        }
-                            .into_any()
-                    })
-            })}
         </a>
     }
 }

@@ -121,8 +121,16 @@ pub(super) fn ModelDialog(
                     on:keydown=on_key
                 />
             </div>
-            <div class="model-frame" node_ref=frame on:scroll=on_scroll>
-                <div id=LIST role="listbox" aria-label="Models">
+            <div class="model-frame">
+                // The list itself scrolls, as the popup of the text field that moves through it.
+                <div
+                    id=LIST
+                    class="model-list"
+                    role="listbox"
+                    aria-label="Models"
+                    node_ref=frame
+                    on:scroll=on_scroll
+                >
                     {optional(rows)}
                 </div>
                 {optional(move || {
