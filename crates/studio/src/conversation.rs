@@ -15,7 +15,7 @@ use models::{
 };
 use store::NewConversationRow;
 
-use crate::{Caller, Error, Studio, check, view::message_view};
+use crate::{Caller, Error, Studio, check, message_view::message_view};
 
 impl Studio {
     /// A page of the caller's conversations, newest first.

@@ -11,6 +11,7 @@ mod detection;
 mod error;
 mod manual;
 mod message;
+mod message_view;
 mod metric;
 mod model;
 mod parameters;

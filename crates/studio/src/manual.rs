@@ -3,7 +3,7 @@
 use models::view::{ChapterView, SectionView};
 use routing::manual::{self, Section};
 
-use crate::{Studio, view::blocks};
+use crate::{Studio, message_view::blocks};
 
 impl Studio {
     /// All chapters in reading order. The same for every caller.

@@ -88,11 +88,30 @@ pub struct DetectionOptions {
     pub refresh_hours: u32,
     /// The ports that a search of this computer looks at.
     pub ports: Vec<u16>,
+    /// Seconds that a server on this machine or in a private network has for each round of questions.
+    pub local_seconds: u64,
+    /// The same for all others.
+    pub remote_seconds: u64,
 }
 
 impl Default for DetectionOptions {
     fn default() -> Self {
-        Self { refresh_hours: 24, ports: providers::WELL_KNOWN_PORTS.to_vec() }
+        let limits = DetectLimits::default();
+        Self {
+            refresh_hours: 24,
+            ports: providers::WELL_KNOWN_PORTS.to_vec(),
+            local_seconds: limits.local.total.as_secs(),
+            remote_seconds: limits.remote.total.as_secs(),
+        }
+    }
+}
+
+impl DetectionOptions {
+    fn limits(&self) -> DetectLimits {
+        let mut limits = DetectLimits::default();
+        limits.local.total = Duration::from_secs(self.local_seconds);
+        limits.remote.total = Duration::from_secs(self.remote_seconds);
+        limits
     }
 }
 
@@ -190,7 +209,7 @@ impl Studio {
         seed(&store, owner).await?;
         let client = http::client(&options.outbound.http())?;
         let limits = options.outbound.limits();
-        let detector = Detector::new(client.clone(), DetectLimits::default());
+        let detector = Detector::new(client.clone(), options.detection.limits());
         let adapters: [Arc<dyn Provider>; 5] = [
             Arc::new(OpenAiChat::new(client.clone(), limits)),
             Arc::new(OpenAiResponses::new(client.clone(), limits)),

@@ -139,11 +139,33 @@ mod tests {
         let config = load(&commented, &[]).unwrap();
         let defaults = Config::default();
         assert_eq!(config.address, defaults.address);
-        assert_eq!(format!("{:?}", config.http), format!("{:?}", defaults.http));
-        assert_eq!(format!("{:?}", config.streams), format!("{:?}", defaults.streams));
-        assert_eq!(format!("{:?}", config.log), format!("{:?}", defaults.log));
-        assert_eq!(format!("{:?}", config.database), format!("{:?}", defaults.database));
-        assert_eq!(format!("{:?}", config.runs), format!("{:?}", defaults.runs));
-        assert_eq!(format!("{:?}", config.providers), format!("{:?}", defaults.providers));
+        let said = sections(&config);
+        assert_eq!(said, sections(&defaults));
+        for name in said.iter().flat_map(|section| fields(section)) {
+            assert!(commented.contains(&format!("\n{name} = ")), "{name} is not in the example");
+        }
+    }
+
+    /// The names before the colons of what `Debug` shows.
+    fn fields(section: &str) -> Vec<&str> {
+        let ends = section.match_indices(": ").map(|(end, _)| end);
+        ends.map(|end| {
+            let start = section[..end].rfind([' ', '{']).map_or(0, |before| before + 1);
+            &section[start..end]
+        })
+        .collect()
+    }
+
+    fn sections(config: &Config) -> [String; 8] {
+        [
+            format!("{:?}", config.http),
+            format!("{:?}", config.streams),
+            format!("{:?}", config.log),
+            format!("{:?}", config.database),
+            format!("{:?}", config.runs),
+            format!("{:?}", config.providers),
+            format!("{:?}", config.detection),
+            format!("{:?}", config.attachments),
+        ]
     }
 }
