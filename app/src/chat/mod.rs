@@ -13,6 +13,7 @@ mod failure_card;
 mod message_actions;
 mod message_part;
 mod message_state;
+mod model_choice;
 mod model_dialog;
 mod model_list;
 mod page;

@@ -1,58 +1,33 @@
 //! The choice of models as a dialog: a search over what may be ten thousand of them.
 
-use std::time::Duration;
-
-use leptos::{ev::KeyboardEvent, html, prelude::*, server_fn::ServerFn};
-use models::model::{Model, ModelPage};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+use models::model::Model;
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::{
     dialogs::MODEL_BUTTON,
+    model_choice::Choice,
     model_list::{ModelList, refusal},
-    server_functions::FindModels,
     session::Session,
 };
 use crate::{
-    browser::{ask, effect, pause, post, spawn, spawn_for_app},
-    error::StudioError,
-    llm_config::FavourModel,
+    browser::effect,
     models_shown::badges,
     ui::{
         button::{Tone, button_class},
         dynamic::optional,
         icon::{Glyph, Icon},
-        modal::{Modal, ModalRef, close},
+        modal::Modal,
         notice::ErrorNotice,
         number::grouped,
         time::Moment,
     },
 };
 
-/// How long a person may think between two letters before the search begins.
-const TYPING: Duration = Duration::from_millis(120);
 /// Pixels before the end of the list at which more is loaded.
 const AHEAD: i32 = 400;
-/// Models that Page Up and Page Down pass over.
-const PAGE: isize = 8;
-
 /// The identifier of the list.
 const LIST: &str = "models-found";
-
-/// The state of the open dialog.
-#[derive(Clone)]
-struct Choice {
-    session: Session,
-    node: ModalRef,
-    text: RwSignal<String>,
-    list: RwSignal<ModelList>,
-    /// The place of the model that Enter picks.
-    active: RwSignal<usize>,
-    error: RwSignal<Option<StudioError>>,
-    /// The number of the newest request; answers to others come too late.
-    asked: StoredValue<u32>,
-    /// Whether an answer is awaited.
-    waits: RwSignal<bool>,
-}
 
 /// Search, list, and what is to be done with the active model.
 #[component]
@@ -60,19 +35,9 @@ pub(super) fn ModelDialog(
     /// The page's.
     session: Session,
 ) -> impl IntoView {
-    let choice = Choice {
-        session: session.clone(),
-        node: ModalRef::new(),
-        text: RwSignal::default(),
-        list: RwSignal::default(),
-        active: RwSignal::new(0),
-        error: RwSignal::default(),
-        asked: StoredValue::new(0),
-        waits: RwSignal::new(false),
-    };
-    choice.search(Duration::ZERO);
+    let choice = Choice::new(session.clone());
     show_active(&choice);
-    let Choice { node, text, list, active, error, waits, .. } = choice;
+    let Choice { node, list, active, error, waits, .. } = choice;
     let on_key = {
         let choice = choice.clone();
         move |event: KeyboardEvent| choice.press(&event)
@@ -80,8 +45,7 @@ pub(super) fn ModelDialog(
     let on_input = {
         let choice = choice.clone();
         move |event| {
-            text.set(event_target_value(&event));
-            choice.search(TYPING);
+            choice.typed(event_target_value(&event));
         }
     };
     let frame = NodeRef::<html::Div>::new();
@@ -148,114 +112,6 @@ pub(super) fn ModelDialog(
 }
 
 impl Choice {
-    /// Looks for what is typed, once nothing more was typed for a while.
-    fn search(&self, after: Duration) {
-        let choice = self.clone();
-        let number = self.next_number();
-        self.waits.set(true);
-        spawn(async move {
-            pause(after).await;
-            if choice.asked.try_get_value() == Some(number) {
-                choice.ask(number, ModelList::default()).await;
-            }
-        });
-    }
-
-    /// Loads what follows in the list, unless something is being loaded.
-    fn go_on(&self) {
-        let list = self.list.get_untracked();
-        if self.waits.get_untracked() || !list.goes_on() {
-            return;
-        }
-        let choice = self.clone();
-        let number = self.next_number();
-        spawn(async move { choice.ask(number, list).await });
-    }
-
-    async fn ask(&self, number: u32, before: ModelList) {
-        self.waits.set(true);
-        let is_first = before.models.is_empty();
-        let fields =
-            vec![("text", self.text.get_untracked()), ("skip", before.models.len().to_string())];
-        let answer = ask::<ModelPage>(FindModels::url(), fields).await;
-        if self.asked.try_get_value() != Some(number) {
-            return;
-        }
-        self.waits.set(false);
-        match answer {
-            Ok(page) => {
-                self.error.set(None);
-                self.list.set(before.with(page.models, page.total));
-                if is_first {
-                    self.active.set(0);
-                }
-            }
-            Err(error) => self.error.set(Some(error)),
-        }
-    }
-
-    fn next_number(&self) -> u32 {
-        let number = self.asked.get_value().wrapping_add(1);
-        self.asked.set_value(number);
-        number
-    }
-
-    fn press(&self, event: &KeyboardEvent) {
-        if event.is_composing() {
-            return;
-        }
-        let steps = match event.key().as_str() {
-            "ArrowDown" => 1,
-            "ArrowUp" => -1,
-            "PageDown" => PAGE,
-            "PageUp" => -PAGE,
-            "Enter" => {
-                event.prevent_default();
-                self.pick(self.active.get_untracked());
-                return;
-            }
-            _ => return,
-        };
-        event.prevent_default();
-        let place = self.list.with_untracked(|list| list.moved(self.active.get_untracked(), steps));
-        self.active.set(place);
-    }
-
-    /// Picks the model at a place, unless something speaks against it.
-    fn pick(&self, place: usize) {
-        let selection = &self.session.selection;
-        let needs_vision = self.session.tray.has_images();
-        let picked = self.list.with_untracked(|list| {
-            let model = list.models.get(place).filter(|it| refusal(it, needs_vision).is_none())?;
-            Some((model.id.to_string(), model.label().to_owned()))
-        });
-        if let Some((id, label)) = picked {
-            selection.pick(id, label);
-            close(self.node);
-        }
-    }
-
-    /// Makes the model at a place a favourite, or none.
-    fn favour(&self, place: usize) {
-        let (list, error) = (self.list, self.error);
-        let Some((id, favourite)) = list.with_untracked(|list| {
-            list.models.get(place).map(|model| (model.id, !list.is_favourite(model)))
-        }) else {
-            return;
-        };
-        spawn_for_app(async move {
-            let fields = vec![("model", id.to_string()), ("favourite", favourite.to_string())];
-            match post(FavourModel::url(), fields).await {
-                Ok(_) => {
-                    let _ = list.try_update(|list| list.star(id));
-                }
-                Err(failure) => {
-                    let _ = error.try_set(Some(failure));
-                }
-            }
-        });
-    }
-
     fn groups(&self, list: &ModelList) -> AnyView {
         list.groups()
             .into_iter()

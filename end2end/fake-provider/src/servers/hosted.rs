@@ -231,7 +231,7 @@ fn deepseek(visit: &Visit<'_>) -> Answer {
             Answer::json(401, &errors::object(message, kind, json!("invalid_request_error")))
         }
         "/v1/models" | "/models" => {
-            list(json!([model("deepseek-chat"), model("deepseek-reasoner")]))
+            list(json!([model("deepseek-v4-flash"), model("deepseek-chat")]))
         }
         _ => Answer::whole(404, "text/plain", "404"),
     }
