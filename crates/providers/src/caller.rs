@@ -1,7 +1,7 @@
 //! What all adapters share on the way to a server: asking again without a refused parameter, reading
 //! refusals, listing page by page.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use models::run::FailureClass;
 use reqwest::{
@@ -143,56 +143,12 @@ impl Caller {
         let mut body = Body::new(response, server, self.limits.time);
         let read = body.collect(self.limits.size.error_body);
         // The status alone is worth more than a body that does not come.
-        let bytes = match tokio::time::timeout(self.limits.time.list, read).await {
+        let bytes = match tokio::time::timeout(self.limits.time.brief, read).await {
             Ok(Ok((bytes, _))) => bytes,
             Ok(Err(_)) | Err(_) => Vec::new(),
         };
         let parsed = ErrorBody::parse(&bytes);
         (failure::from_response(server, status.as_u16(), &headers, &parsed), parsed)
-    }
-
-    /// Gets one page of a list, up to `room` bytes, which it takes away from `room`. The caller
-    /// bounds the time; see [`Self::in_time`].
-    pub(crate) async fn page(
-        &self,
-        server: &Server,
-        url: Url,
-        headers: HeaderMap,
-        room: &mut usize,
-    ) -> Result<Vec<u8>, ProviderError> {
-        let path = url.path().to_owned();
-        let response = self.client.get(server, url, headers).await?;
-        if !response.status().is_success() {
-            let (mut error, _) = self.refusal(server, response).await;
-            if error.status == Some(404) {
-                error.action = format!(
-                    "There is no list of models at {path}. Check the base URL; {}.",
-                    server.base_url_hint
-                );
-            }
-            return Err(error);
-        }
-        let mut body = Body::new(response, server, self.limits.time);
-        let (bytes, more) = body.collect(*room).await?;
-        if more {
-            return Err(list_too_large(server, self.limits.size.model_list));
-        }
-        *room -= bytes.len();
-        Ok(bytes)
-    }
-
-    /// Bounds the time of a whole list, and takes the key out of what went wrong with it.
-    pub(crate) async fn in_time<T>(
-        &self,
-        server: &Server,
-        list: impl Future<Output = Result<T, ProviderError>>,
-    ) -> Result<T, ProviderError> {
-        let wait = self.limits.time.list;
-        let outcome = match tokio::time::timeout(wait, list).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(list_too_slow(server, wait)),
-        };
-        outcome.map_err(|error| error.without_key(server.key.as_ref()))
     }
 }
 
@@ -233,24 +189,6 @@ pub(crate) fn below(base_url: &Url, path: &[&str]) -> Url {
     url
 }
 
-/// A success that is no list of models.
-pub(crate) fn no_list(server: &Server, body: &[u8]) -> ProviderError {
-    if body.trim_ascii_start().starts_with(b"<") {
-        return answer::web_page(server);
-    }
-    let error = serde_json::from_slice(body).ok().and_then(|json| ErrorBody::from_value(&json));
-    error.map_or_else(
-        || {
-            ProviderError::new(
-                FailureClass::Protocol,
-                format!("{} answered, but not with a list of models.", server.name),
-                format!("Check the base URL; {}.", server.base_url_hint),
-            )
-        },
-        |error| failure::in_band(server, &error),
-    )
-}
-
 fn is_html(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
@@ -263,22 +201,5 @@ fn unwritable() -> ProviderError {
         FailureClass::Internal,
         "The request could not be written as JSON.",
         "Check that no parameter is infinite or not a number.",
-    )
-}
-
-fn list_too_slow(server: &Server, wait: Duration) -> ProviderError {
-    ProviderError::new(
-        FailureClass::Timeout,
-        format!("{} did not list its models within {} s.", server.name, wait.as_secs()),
-        "It may be busy or loading a model. Try again, or check the address.",
-    )
-    .retryable()
-}
-
-fn list_too_large(server: &Server, limit: usize) -> ProviderError {
-    ProviderError::new(
-        FailureClass::Protocol,
-        format!("{} sent a list of models of more than {} MB.", server.name, limit >> 20),
-        "Check the base URL.",
     )
 }

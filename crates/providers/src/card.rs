@@ -34,8 +34,13 @@ const MAX_OUTPUT: [&str; 4] = [
     "/top_provider/max_completion_tokens",
 ];
 
-/// Reads a model; nothing if the card has no name.
+/// Reads a model; nothing if the card has no name, or if the model can neither answer nor embed, such
+/// as one of Google's that paints.
 pub(crate) fn read(card: &Value) -> Option<ListedModel> {
+    const METHODS: [&str; 2] = ["generateContent", "embedContent"];
+    if lists(card, "/supportedGenerationMethods", &METHODS) == Some(false) {
+        return None;
+    }
     let name = ["id", "model", "name"].into_iter().find_map(|field| filled(card, field))?;
     let display_name = ["display_name", "displayName", "name"]
         .into_iter()
@@ -171,6 +176,8 @@ mod tests {
         });
         assert_eq!(read(&card), Some(ListedModel::named("x")));
         assert_eq!(read(&json!({"id": 7, "model": null})), None);
+        let paints = json!({"name": "models/p", "supportedGenerationMethods": ["predict"]});
+        assert_eq!(read(&paints), None);
     }
 
     #[test]

@@ -18,7 +18,6 @@ pub mod http;
 mod lacking;
 mod limits;
 mod loose;
-mod model_list;
 mod offer;
 pub mod ollama;
 mod openai;
@@ -35,7 +34,7 @@ use std::pin::Pin;
 
 use async_trait::async_trait;
 use futures::Stream;
-use models::{detection::ListedModel, provider::ProviderKind};
+use models::provider::ProviderKind;
 use secrecy::SecretString;
 use url::Url;
 
@@ -64,12 +63,6 @@ pub trait Provider: Send + Sync + 'static {
     /// The protocol it speaks. Of the parameters it sends those that
     /// [`ProviderKind::parameters`] names, and leaves out all others.
     fn kind(&self) -> ProviderKind;
-
-    /// Lists the models, in the server's order, each name once.
-    ///
-    /// # Errors
-    /// Whatever the server or the way to it got wrong, after at most [`TimeLimits::list`].
-    async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError>;
 
     /// Opens one answer and returns once the response headers are there. A good stream ends after
     /// [`ProviderEvent::Finish`]; every other stream ends with one error. Nothing is retried here,

@@ -25,8 +25,8 @@ pub struct TimeLimits {
     pub silence: Duration,
     /// For what may follow a finish reason, such as usage, before the answer counts as over.
     pub trailer: Duration,
-    /// For a whole list of models.
-    pub list: Duration,
+    /// For what is read beside an answer: the body of an error, what a server says of a model.
+    pub brief: Duration,
 }
 
 impl Default for TimeLimits {
@@ -37,7 +37,7 @@ impl Default for TimeLimits {
             idle: Duration::from_secs(60),
             silence: Duration::from_secs(600),
             trailer: Duration::from_secs(5),
-            list: Duration::from_secs(10),
+            brief: Duration::from_secs(10),
         }
     }
 }

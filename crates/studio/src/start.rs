@@ -131,8 +131,8 @@ pub struct OutboundOptions {
     pub idle_seconds: u64,
     /// Between two pieces of an answer while the server says that it is still there.
     pub silence_seconds: u64,
-    /// To list the models.
-    pub list_seconds: u64,
+    /// To read what is beside an answer: the body of an error, what a server says of a model.
+    pub brief_seconds: u64,
 }
 
 impl Default for OutboundOptions {
@@ -146,7 +146,7 @@ impl Default for OutboundOptions {
             first_byte_local_seconds: time.first_byte_local.as_secs(),
             idle_seconds: time.idle.as_secs(),
             silence_seconds: time.silence.as_secs(),
-            list_seconds: time.list.as_secs(),
+            brief_seconds: time.brief.as_secs(),
         }
     }
 }
@@ -168,7 +168,7 @@ impl OutboundOptions {
                 first_byte_local: Duration::from_secs(self.first_byte_local_seconds),
                 idle: Duration::from_secs(self.idle_seconds),
                 silence: Duration::from_secs(self.silence_seconds),
-                list: Duration::from_secs(self.list_seconds),
+                brief: Duration::from_secs(self.brief_seconds),
                 ..defaults.time
             },
             ..defaults

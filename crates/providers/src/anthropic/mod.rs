@@ -1,30 +1,25 @@
 //! Anthropic Messages, and the servers that imitate it (protocols §2).
 
 mod content;
-mod models;
 mod request;
 mod stream;
 mod thinking;
 mod turn;
 mod wire;
 
-use ::models::{detection::ListedModel, provider::ProviderKind};
 use async_trait::async_trait;
+use models::provider::ProviderKind;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
     caller::{Call, Caller, add_key, below, json_headers},
-    model_list,
     transport::Server,
 };
 
 /// The only version of the protocol there is.
 const VERSION: HeaderValue = HeaderValue::from_static("2023-06-01");
-/// Models asked for on one page; the most the protocol allows.
-const PAGE: &str = "1000";
-
 /// The adapter. Clones share what was learned about the servers.
 #[derive(Debug, Clone)]
 pub struct Anthropic {
@@ -43,15 +38,6 @@ impl Anthropic {
 impl Provider for Anthropic {
     fn kind(&self) -> ProviderKind {
         ProviderKind::Anthropic
-    }
-
-    async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {
-        let server = Server::new(endpoint);
-        let headers = headers(endpoint)?;
-        let mut first = below(&endpoint.base_url, &["models"]);
-        first.query_pairs_mut().append_pair("limit", PAGE);
-        let list = model_list::read(&self.caller, &server, first, &headers, models::page);
-        self.caller.in_time(&server, list).await
     }
 
     async fn stream(

@@ -17,13 +17,12 @@ use super::{
     evidence::{Evidence, ReadList, read_page},
     facts, failures,
     inquiry::{Answer, Inquiry, KeyHeader},
-    key_header, plain,
+    key_header,
+    model_list::{self, MOST_PAGES},
+    plain,
     questions::{Answers, Question},
 };
-use crate::{
-    error::hide_key,
-    model_list::{self, MOST_PAGES},
-};
+use crate::error::hide_key;
 
 /// One server, asked and understood.
 pub(super) struct Case<'a> {

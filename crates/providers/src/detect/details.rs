@@ -1,10 +1,6 @@
 //! The second round: what an identified server tells of its models elsewhere (protocols §5.4).
 
-use futures::{
-    StreamExt,
-    future::{join, join_all},
-    stream,
-};
+use futures::{StreamExt, future::join_all, stream};
 use models::detection::{ListedModel, ServerKind};
 use serde_json::{Value, json};
 use url::Url;
@@ -15,6 +11,7 @@ use super::{
     inquiry::{Answer, Inquiry, KeyHeader},
     questions::{Answers, Question, path_below},
 };
+use crate::ollama::shown::Shown;
 
 /// Requests to one server at a time.
 const AT_ONCE: usize = 16;
@@ -101,33 +98,28 @@ impl Details<'_> {
                 models.len()
             ));
         }
-        let inquiry = self.inquiry;
+        let (inquiry, key) = (self.inquiry, self.key);
         let show = path_below(self.root, "api/show");
         let names: Vec<_> = models.iter().take(most).map(|model| model.name.clone()).collect();
         let shown = stream::iter(names)
             .map(|name| {
                 let show = show.clone();
-                async move { inquiry.post(show, &json!({"model": name}), deadline).await }
+                async move { inquiry.post(show, key, &json!({"model": name}), deadline).await }
             })
             .buffered(AT_ONCE)
-            .collect::<Vec<_>>();
-        let room = inquiry.limits.probe_body;
-        let ps = path_below(self.root, "api/ps");
-        let ps = inquiry.get(ps, KeyHeader::None, room, deadline);
-        let (shown, ps) = join(shown, ps).await;
-        let running = ps.json().map(|ps| facts::running(&ps)).unwrap_or_default();
+            .collect::<Vec<_>>()
+            .await;
         let unknown = shown.iter().filter(|answer| answer.json().is_none()).count();
         if unknown > 0 {
             self.warnings.push(format!("Ollama did not describe {unknown} of its models in time."));
         }
-        for (at, model) in models.iter_mut().enumerate() {
-            let shown = shown.get(at).and_then(Answer::json);
-            let shown = shown.map(|shown| facts::shown(&shown)).unwrap_or_default();
-            shown.add_to(model, running.get(&model.name).copied());
+        for (model, answer) in models.iter_mut().zip(&shown) {
+            if let Some(card) = answer.json() {
+                model.facts = Shown::read(&card, &model.name).facts().or(&model.facts);
+            }
         }
         // Questions about single models are many and alike: one stands for all.
         self.asked.extend(shown.into_iter().take(1));
-        self.asked.push(ps);
     }
 
     async fn llama_cpp(&mut self, models: &mut [ListedModel]) {

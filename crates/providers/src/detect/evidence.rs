@@ -8,9 +8,11 @@ use url::Url;
 
 use super::{
     inquiry::{Answer, KeyHeader},
+    model_list::{Page, with},
+    page::page_seen,
     questions::{Answers, List, Question},
 };
-use crate::{caller::below, card, model_list::Page, openai_chat::models::page_seen};
+use crate::{caller::below, card};
 
 /// As many different paths with one and the same body are a server that says it to everything.
 const SAME_FOR_ALL: usize = 3;
@@ -138,7 +140,12 @@ impl Evidence {
 impl ReadList {
     fn read(list: &List) -> Option<Self> {
         let url = below(&list.base, &["models"]);
-        let (page, traits) = read_page(list.answer.success()?, &url)?;
+        let body = list.answer.success()?;
+        let (page, traits) = match body.trim_ascii() {
+            // Google leaves empty lists out.
+            b"{}" if list.key == KeyHeader::Google => Default::default(),
+            _ => read_page(body, &url)?,
+        };
         // Cards without a name are some other list.
         let is_list = traits.cards == 0 || !page.models.is_empty();
         is_list.then(|| Self {
@@ -156,11 +163,10 @@ pub(super) fn read_page(body: &[u8], url: &Url) -> Option<(Page, Traits)> {
     let mut traits = Traits::default();
     let mut page = page_seen(body, url, |card| traits.see(card))?;
     if traits.all(traits.anthropic) {
-        page.next = page.next.and_then(|next| continued(url, "after_id", &last(&next)?));
+        page.next = page.next.and_then(|next| Some(with(url, "after_id", &last(&next)?)));
     } else if traits.all(traits.google) {
         let json: Value = serde_json::from_slice(body).ok()?;
-        page.next = card::filled(&json, "nextPageToken")
-            .and_then(|token| continued(url, "pageToken", token));
+        page.next = card::filled(&json, "nextPageToken").map(|token| with(url, "pageToken", token));
     }
     Some((page, traits))
 }
@@ -168,12 +174,6 @@ pub(super) fn read_page(body: &[u8], url: &Url) -> Option<(Page, Traits)> {
 /// The last model of a page, as OpenAI's way of paging has it.
 fn last(next: &Url) -> Option<String> {
     next.query_pairs().find(|(name, _)| name == "after").map(|(_, value)| value.into_owned())
-}
-
-fn continued(url: &Url, name: &str, value: &str) -> Option<Url> {
-    let mut next = url.clone();
-    next.query_pairs_mut().clear().append_pair(name, value);
-    Some(next)
 }
 
 impl Traits {
@@ -196,9 +196,8 @@ impl Traits {
         self.anthropic += usize::from(
             card["type"] == "model" && card::filled(card, "display_name").is_some() && has("id"),
         );
-        self.google += usize::from(
-            !has("id") && card::filled(card, "name").is_some_and(|x| x.starts_with("models/")),
-        );
+        self.google +=
+            usize::from(!has("id") && card::filled(card, "name").is_some_and(is_googles_name));
     }
 
     pub(super) fn owned_by(&self, owner: &str) -> bool {
@@ -241,6 +240,11 @@ fn error_json(list: &List) -> Option<Value> {
         return None;
     }
     serde_json::from_slice(list.answer.body.as_deref()?).ok()
+}
+
+/// Google's own models, and those a customer has trained further.
+fn is_googles_name(name: &str) -> bool {
+    name.starts_with("models/") || name.starts_with("tunedModels/")
 }
 
 fn is_googles(error: &Value) -> bool {

@@ -114,11 +114,21 @@ impl<'a> Inquiry<'a> {
         self.read(answer, started, response.ok(), room, deadline).await
     }
 
-    /// Asks with a body, and without the key.
-    pub(super) async fn post(&self, url: Url, body: &Value, deadline: Instant) -> Answer {
+    /// Asks with a body.
+    pub(super) async fn post(
+        &self,
+        url: Url,
+        key: KeyHeader,
+        body: &Value,
+        deadline: Instant,
+    ) -> Answer {
+        let mut headers = match self.headers(key) {
+            Ok(headers) => headers,
+            Err(error) => return Answer { error: Some(error), ..Answer::to(&url) },
+        };
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let (answer, started) = (Answer::to(&url), Instant::now());
         let wait = deadline.saturating_duration_since(started);
-        let headers = json_headers("application/json");
         let body = body.to_string().into_bytes();
         let response = self.client.post(&self.server, url, headers, body, wait).await;
         self.read(answer, started, Some(response), self.limits.probe_body, deadline).await

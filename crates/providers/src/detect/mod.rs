@@ -14,6 +14,8 @@ mod facts;
 mod failures;
 mod inquiry;
 mod limits;
+mod model_list;
+mod page;
 mod questions;
 mod scan;
 
@@ -68,7 +70,7 @@ impl Detector {
             return unreachable(&address.bases[0], None, &inquiry, &error);
         }
         let port = address.root.port_or_known_default();
-        let mut answers = inquiry.ask_all(&address, KeyHeader::Bearer, &Question::ALL).await;
+        let mut answers = inquiry.ask_all(&address, KeyHeader::Bearer, &Question::ALL, None).await;
         let mut evidence = Evidence::read(&answers, port);
         let mut verdict = decide(&evidence);
         if let Some(kind) = speaks_own_protocol(verdict, &evidence)
@@ -103,7 +105,8 @@ impl Detector {
             return unreachable(base_url, verdict, &inquiry, &error);
         }
         let questions = Question::about(kind);
-        let answers = inquiry.ask_all(&address, key_header(kind), questions).await;
+        let own_list = Question::list_of(kind);
+        let answers = inquiry.ask_all(&address, key_header(kind), questions, own_list).await;
         let evidence = Evidence::read(&answers, address.root.port_or_known_default());
         let case = Case { inquiry: &inquiry, address: &address, answers, evidence, verdict };
         Box::pin(case.conclude()).await

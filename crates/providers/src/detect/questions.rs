@@ -10,7 +10,7 @@ use super::{
 };
 use crate::caller::below;
 
-/// A question that never takes the key along.
+/// A question that takes no key along, unless it is for the list of models of a kind known already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Question {
     /// The page at the root, for Ollama's words there.
@@ -66,6 +66,14 @@ impl Question {
         path_below(root, self.path())
     }
 
+    /// The one for the list of models, where a kind has a list of its own.
+    pub(super) const fn list_of(kind: ServerKind) -> Option<Self> {
+        match kind {
+            ServerKind::Ollama => Some(Self::OllamaTags),
+            _ => None,
+        }
+    }
+
     /// Those that tell facts or the version of a kind that is known already.
     pub(super) const fn about(kind: ServerKind) -> &'static [Self] {
         match kind {
@@ -113,12 +121,14 @@ impl Answers {
 }
 
 impl Inquiry<'_> {
-    /// Puts all questions at once. Those that share their address with a list are answered by it.
+    /// Puts all questions at once. Those that share their address with a list are answered by it. The
+    /// key goes to lists, and to `own_list` as one of them.
     pub(super) async fn ask_all(
         &self,
         address: &Address,
         key: KeyHeader,
         questions: &[Question],
+        own_list: Option<Question>,
     ) -> Answers {
         let deadline = self.deadline();
         let list_urls: Vec<Url> =
@@ -129,7 +139,8 @@ impl Inquiry<'_> {
         let alone = questions.iter().filter(|asked| !list_urls.contains(&asked.url(&address.root)));
         let others = alone.map(|question| async {
             let url = question.url(&address.root);
-            (*question, self.get(url, KeyHeader::None, self.room(*question), deadline).await)
+            let key = if own_list == Some(*question) { key } else { KeyHeader::None };
+            (*question, self.get(url, key, self.room(*question), deadline).await)
         });
         let (lists, mut others) = join(join_all(lists), join_all(others)).await;
         for question in questions {

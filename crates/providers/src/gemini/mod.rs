@@ -6,13 +6,12 @@
 
 mod chunk;
 mod contents;
-mod models;
 mod request;
 mod stream;
 mod turn;
 
-use ::models::{detection::ListedModel, provider::ProviderKind};
 use async_trait::async_trait;
+use models::provider::ProviderKind;
 use reqwest::header::{HeaderMap, HeaderName};
 use url::Url;
 
@@ -20,7 +19,6 @@ use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
     caller::{Call, Caller, add_key, below, json_headers},
-    model_list,
     transport::Server,
 };
 
@@ -28,8 +26,6 @@ use crate::{
 const MODELS: &str = "models";
 /// The collection of models that a customer has trained further.
 const TUNED_MODELS: &str = "tunedModels";
-/// The most models Google lists on one page.
-const PAGE: &str = "1000";
 
 /// The adapter. Clones share what was learned about the servers.
 #[derive(Debug, Clone)]
@@ -49,15 +45,6 @@ impl Gemini {
 impl Provider for Gemini {
     fn kind(&self) -> ProviderKind {
         ProviderKind::Gemini
-    }
-
-    async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {
-        let server = server(endpoint);
-        let headers = headers(endpoint)?;
-        let mut first = below(&endpoint.base_url, &[MODELS]);
-        first.query_pairs_mut().append_pair("pageSize", PAGE);
-        let list = model_list::read(&self.caller, &server, first, &headers, models::page);
-        self.caller.in_time(&server, list).await
     }
 
     async fn stream(

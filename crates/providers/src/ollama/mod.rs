@@ -2,18 +2,18 @@
 
 mod context;
 mod line;
-mod models;
 mod request;
+pub(crate) mod shown;
 mod stream;
 
 use std::sync::Arc;
 
-use ::models::{detection::ListedModel, provider::ProviderKind, run::FailureClass};
 use async_trait::async_trait;
+use models::{provider::ProviderKind, run::FailureClass};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use url::Url;
 
-use self::models::Shown;
+use self::shown::Shown;
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
     answer::Framing,
@@ -57,7 +57,7 @@ impl Ollama {
     async fn notes(&self, server: &Server, endpoint: &Endpoint, model: &str) -> Notes {
         let mut notes = self.notes.recall(&endpoint.base_url, model);
         if notes.shown.is_none()
-            && let Some(shown) = models::show(&self.caller, server, endpoint, model).await
+            && let Some(shown) = shown::show(&self.caller, server, endpoint, model).await
         {
             notes.shown = Some(shown);
             self.notes.change(&endpoint.base_url, model, |known| known.shown = notes.shown);
@@ -79,12 +79,6 @@ impl Ollama {
 impl Provider for Ollama {
     fn kind(&self) -> ProviderKind {
         ProviderKind::Ollama
-    }
-
-    async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {
-        let server = server(endpoint);
-        let ours = |model: &str| self.notes.recall(&endpoint.base_url, model).used;
-        models::list(&self.caller, &server, endpoint, ours).await
     }
 
     async fn stream(

@@ -3,7 +3,6 @@
 mod chunk;
 pub(crate) mod dialect;
 mod message;
-pub(crate) mod models;
 mod request;
 mod state;
 mod stream;
@@ -11,8 +10,8 @@ mod text;
 pub(crate) mod tool_calls;
 mod written_calls;
 
-use ::models::{detection::ListedModel, provider::ProviderKind};
 use async_trait::async_trait;
+use models::provider::ProviderKind;
 
 use self::dialect::Dialect;
 use crate::{
@@ -41,10 +40,6 @@ impl OpenAiChat {
 impl Provider for OpenAiChat {
     fn kind(&self) -> ProviderKind {
         ProviderKind::OpenaiChat
-    }
-
-    async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {
-        openai::list(&self.caller, endpoint).await
     }
 
     async fn stream(

@@ -5,8 +5,8 @@ mod request;
 mod stream;
 mod wire;
 
-use ::models::{detection::ListedModel, provider::ProviderKind};
 use async_trait::async_trait;
+use models::provider::ProviderKind;
 
 use crate::{
     ChatRequest, Endpoint, EventStream, HttpClient, Limits, Provider, ProviderError,
@@ -34,10 +34,6 @@ impl OpenAiResponses {
 impl Provider for OpenAiResponses {
     fn kind(&self) -> ProviderKind {
         ProviderKind::OpenaiResponses
-    }
-
-    async fn models(&self, endpoint: &Endpoint) -> Result<Vec<ListedModel>, ProviderError> {
-        openai::list(&self.caller, endpoint).await
     }
 
     async fn stream(

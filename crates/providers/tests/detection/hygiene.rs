@@ -32,6 +32,7 @@ async fn the_key_goes_to_lists_and_shows_nowhere() {
         "/v1/models",
         "/v1beta/models",
         // What servers tell of their models, once it is certain who they are.
+        "/api/show",
         "/model_group/info",
         "/model_info",
         "/props",

@@ -2,6 +2,7 @@
 
 use futures::StreamExt;
 use models::{
+    detection::ServerKind,
     facts::Fact,
     parameters::{Parameters, ResponseFormat},
 };
@@ -12,7 +13,8 @@ use providers::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    client, endpoint, fake, limits, list_rows, names, outcomes, play, table, without_address,
+    client, endpoint, fake, limits, list_rows, listed, names, outcomes, play, table,
+    without_address,
 };
 
 /// What the bare names of the scenarios leave out.
@@ -146,16 +148,15 @@ async fn every_scenario_has_its_outcome() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_model_list_has_its_outcome() {
     let fake = fake().await;
-    let adapter = adapter();
-    let table = list_rows(&adapter, &fake).await;
+    let table = list_rows(ServerKind::Anthropic, &fake).await;
     println!("{table}");
     insta::assert_snapshot!("models", table);
 
-    let listed = adapter.models(&endpoint(&fake.anthropic_url())).await.unwrap();
-    let found: Vec<&str> = listed.iter().map(|model| model.name.as_str()).collect();
+    let models = listed(ServerKind::Anthropic, &endpoint(&fake.anthropic_url())).await.unwrap();
+    let found: Vec<&str> = models.iter().map(|model| model.name.as_str()).collect();
     assert_eq!(found, names(&fake, "anthropic").await);
     assert!(fake.requests().iter().filter(|r| r.target.contains("after_id")).count() >= 2);
-    let facts = |name: &str| listed.iter().find(|model| model.name == name).unwrap().facts.clone();
+    let facts = |name: &str| models.iter().find(|model| model.name == name).unwrap().facts.clone();
     assert_eq!(facts("plain").context_length, Some(Fact::reported(200_000)));
     assert_eq!(facts("plain").max_output, Some(Fact::reported(64_000)));
     assert_eq!(facts("plain").tools, Some(Fact::guessed(true)));
@@ -165,9 +166,9 @@ async fn every_model_list_has_its_outcome() {
     assert_eq!(fake.violations(), []);
 
     let keyless = Endpoint { key: None, ..endpoint(&fake.anthropic_url()) };
-    let refused = adapter.models(&keyless).await.unwrap_err();
+    let refused = listed(ServerKind::Anthropic, &keyless).await.unwrap_err();
     let message = without_address(&refused.message, fake.address());
-    assert_eq!(message, "SERVER answered 401: Incorrect API key provided.");
+    assert_eq!(message, "Reached Anthropic at SERVER: it wants a key.");
 }
 
 /// A tool loop with thoughts: what the model said goes back with the results, and is taken.

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use fake_provider::{FakeProvider, Options};
 use models::{
-    detection::ListedModel,
+    detection::{ListedModel, ServerKind},
     parameters::{Parameters, ResponseFormat},
     run::{FailureClass, FinishReason},
 };
-use providers::{ChatMessage, ChatRequest, Gemini, Image, Provider, Tool};
+use providers::{ChatMessage, ChatRequest, Gemini, Image, Tool};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Outcome, client, endpoint, fake, limits, list_table, names, outcomes, play, shortened, table,
+    Outcome, client, endpoint, fake, limits, list_table, listed, names, outcomes, play, shortened,
+    table,
 };
 
 /// What the bare names of the scenarios leave out.
@@ -119,11 +120,11 @@ async fn every_model_list_has_its_outcome() {
         .into_iter()
         .map(|name| (name.clone(), endpoint(&fake.gemini_list_url(&name))))
         .collect();
-    let table = list_table(&adapter(), lists, shown).await;
+    let table = list_table(ServerKind::Gemini, lists, shown).await;
     println!("{table}");
     insta::assert_snapshot!("gemini_models", table);
-    let listed = adapter().models(&endpoint(&fake.gemini_url())).await.unwrap();
-    assert!(listed.iter().any(|model| model.name == "plain"), "{listed:?}");
+    let models = listed(ServerKind::Gemini, &endpoint(&fake.gemini_url())).await.unwrap();
+    assert!(models.iter().any(|model| model.name == "models/plain"), "{models:?}");
     assert_eq!(fake.violations(), []);
 }
 

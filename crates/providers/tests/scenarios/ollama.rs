@@ -5,16 +5,15 @@ use std::{fmt::Write as _, time::Duration};
 use fake_provider::FakeProvider;
 use futures::StreamExt;
 use models::{
+    detection::ServerKind,
     facts::{Fact, ModelFacts},
     parameters::Parameters,
-    run::{FailureClass, FinishReason},
+    run::FinishReason,
 };
 use providers::{ChatMessage, ChatRequest, Endpoint, Image, Ollama, Provider, TimeLimits, Tool};
 use serde_json::{Value, json};
 
-use crate::support::{
-    client, endpoint, fake, limits, names, outcomes, play, table, without_address,
-};
+use crate::support::{client, endpoint, fake, limits, listed, names, outcomes, play, table};
 
 /// What the bare names of the scenarios leave out.
 const MORE: [&str; 6] = [
@@ -68,7 +67,7 @@ const FAULTS: [&str; 36] = [
 fn adapter() -> Ollama {
     let mut limits = limits();
     // A quarter of it is for the question what a model is, which a busy machine must not miss.
-    limits.time.list = TimeLimits::default().list;
+    limits.time.brief = TimeLimits::default().brief;
     Ollama::new(client(), limits)
 }
 
@@ -137,7 +136,7 @@ async fn every_scenario_has_its_outcome() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn models_are_listed_with_what_the_server_says_of_them() {
     let fake = fake().await;
-    let listed = adapter().models(&at(&fake)).await.unwrap();
+    let listed = listed(ServerKind::Ollama, &at(&fake)).await.unwrap();
     let mut table = String::from("| model | context | vision | tools | reasoning | embeddings |\n");
     table.push_str("|---|---|---|---|---|---|\n");
     let scenarios = names(&fake, "ollama").await;
@@ -169,32 +168,9 @@ async fn the_length_we_asked_for_ourselves_is_no_fact_about_the_model() {
     // What the fake says it is loaded with.
     request.parameters.context_length = Some(32_768);
     play(&adapter, &endpoint, &request).await;
-    let listed = adapter.models(&endpoint).await.unwrap();
+    let listed = listed(ServerKind::Ollama, &endpoint).await.unwrap();
     let model = listed.iter().find(|model| model.name == "qwen3:8b").unwrap();
     assert_eq!(model.facts.context_length, Some(Fact::reported(40_960)));
-}
-
-#[tokio::test]
-async fn a_list_that_is_none_says_so() {
-    let fake = fake().await;
-    let server = fake.address();
-    for (path, class, message) in [
-        (
-            "/nowhere",
-            FailureClass::NotFound,
-            "SERVER answered 404: Invalid URL (/nowhere/api/tags)",
-        ),
-        ("/lists/html/v1", FailureClass::NotFound, "SERVER answered 404: Invalid URL"),
-    ] {
-        let error =
-            adapter().models(&endpoint(&format!("http://{server}{path}"))).await.unwrap_err();
-        assert_eq!(error.class, class);
-        assert!(without_address(&error.message, server).starts_with(message), "{}", error.message);
-        assert!(error.action.ends_with("without /v1 or /api."), "{}", error.action);
-    }
-    let wrong_key = Endpoint { key: Some("wrong".to_owned().into()), ..at(&fake) };
-    let error = adapter().models(&wrong_key).await.unwrap_err();
-    assert_eq!(error.class, FailureClass::Authentication);
 }
 
 #[tokio::test]

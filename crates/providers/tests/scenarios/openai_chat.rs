@@ -5,6 +5,7 @@ use std::time::Duration;
 use fake_provider::{FakeProvider, Options};
 use futures::StreamExt;
 use models::{
+    detection::ServerKind,
     parameters::{Parameters, ResponseFormat},
     run::FailureClass,
 };
@@ -99,7 +100,7 @@ async fn every_scenario_has_its_outcome() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_model_list_has_its_outcome() {
     let fake = fake().await;
-    let table = list_rows(&adapter(), &fake).await;
+    let table = list_rows(ServerKind::OpenAiCompatible, &fake).await;
     println!("{table}");
     insta::assert_snapshot!("models", table);
     assert_eq!(fake.violations(), []);

@@ -7,7 +7,7 @@ use models::{
     parameters::{Parameters, ResponseFormat},
     run::FinishReason,
 };
-use providers::{ChatMessage, ChatRequest, Image, OpenAiResponses, Provider, Tool, ToolChoice};
+use providers::{ChatMessage, ChatRequest, Image, OpenAiResponses, Tool, ToolChoice};
 use serde_json::{Value, json};
 
 use crate::support::{Outcome, client, endpoint, fake, limits, names, outcomes, play, table};
@@ -285,12 +285,4 @@ async fn a_cut_answer_is_continued() {
     request.messages.extend(turn(&outcome, None));
     request.messages.push(ChatMessage::user("Go on."));
     assert_eq!(play(&adapter, &endpoint, &request).await.text, " 6 7 8");
-}
-
-#[tokio::test]
-async fn models_are_listed_as_for_chats() {
-    let fake = fake().await;
-    let adapter = adapter();
-    let listed = adapter.models(&endpoint(&fake.list_url("paginated"))).await.unwrap();
-    assert_eq!(listed.len(), 250);
 }

@@ -4,11 +4,14 @@ use std::{collections::BTreeMap, fmt::Write as _, net::SocketAddr, time::Duratio
 
 use fake_provider::{FakeProvider, Options};
 use futures::{StreamExt, stream};
-use models::{detection::ListedModel, run::FinishReason};
+use models::{
+    detection::{DetectionFailure, ListedModel, ServerKind},
+    run::FinishReason,
+};
 use providers::{
-    Anthropic, ChatMessage, ChatRequest, Endpoint, Gemini, HttpClient, HttpOptions, Limits, Ollama,
-    OpenAiChat, OpenAiResponses, Provider, ProviderError, ProviderEvent, RequestedCall, TimeLimits,
-    http,
+    Anthropic, ChatMessage, ChatRequest, DetectLimits, Detector, Endpoint, Gemini, HttpClient,
+    HttpOptions, Limits, Ollama, OpenAiChat, OpenAiResponses, Provider, ProviderError,
+    ProviderEvent, ReachLimits, RequestedCall, TimeLimits, http,
 };
 use serde_json::Value;
 use url::Url;
@@ -182,7 +185,7 @@ pub(crate) fn limits() -> Limits {
         idle: Duration::from_secs(5),
         silence: Duration::from_secs(7),
         trailer: Duration::from_secs(2),
-        list: Duration::from_secs(3),
+        brief: Duration::from_secs(3),
     };
     Limits { time, ..Limits::default() }
 }
@@ -193,6 +196,8 @@ pub(crate) fn client() -> HttpClient {
 
 /// A fake provider that wants [`KEY`].
 pub(crate) async fn fake() -> FakeProvider {
+    // The first client chooses how the process encrypts.
+    client();
     let options = Options { key: Some(KEY.to_owned()), ..Options::default() };
     FakeProvider::start(options).await.unwrap()
 }
@@ -209,7 +214,7 @@ pub(crate) const ADAPTERS: [&str; 5] =
 pub(crate) fn adapters(fake: &FakeProvider) -> [(Box<dyn Provider>, Endpoint); 5] {
     // Ollama is asked first what a model is, which a busy machine must not miss.
     let mut patient = limits();
-    patient.time.list = TimeLimits::default().list;
+    patient.time.brief = TimeLimits::default().brief;
     [
         (Box::new(OpenAiChat::new(client(), limits())), endpoint(&fake.base_url())),
         (Box::new(OpenAiResponses::new(client(), limits())), endpoint(&fake.base_url())),
@@ -284,15 +289,27 @@ pub(crate) fn table(
     table
 }
 
+/// The models of a server of a known kind, or what hinders.
+pub(crate) async fn listed(
+    kind: ServerKind,
+    endpoint: &Endpoint,
+) -> Result<Vec<ListedModel>, DetectionFailure> {
+    let reach = ReachLimits { connect: Duration::from_secs(2), total: Duration::from_secs(3) };
+    let limits = DetectLimits { local: reach, ..DetectLimits::default() };
+    let detector = Detector::new(http::client(&HttpOptions::default()).unwrap(), limits);
+    let found = detector.list(kind, &endpoint.base_url, endpoint.key.as_ref()).await;
+    found.failure.map_or(Ok(found.models), Err)
+}
+
 /// Reads every list and writes down what came of it; `shown` says what of a model.
 pub(crate) async fn list_table(
-    adapter: &dyn Provider,
+    kind: ServerKind,
     lists: Vec<(String, Endpoint)>,
     shown: fn(&ListedModel) -> String,
 ) -> String {
     let rows: BTreeMap<String, String> = stream::iter(lists)
         .map(|(name, endpoint)| async move {
-            let row = match adapter.models(&endpoint).await {
+            let row = match listed(kind, &endpoint).await {
                 // It grows with the fake's table of scenarios.
                 Ok(cards) if name == "redirect-same" => {
                     assert!(cards.len() > 100, "{cards:?}");
@@ -306,7 +323,8 @@ pub(crate) async fn list_table(
                 Err(error) => {
                     let server = endpoint.base_url.socket_addrs(|| None).unwrap()[0];
                     let message = without_address(&error.message, server);
-                    format!("**{:?}**: {message} *{}*", error.class, error.action)
+                    let action = without_address(&error.action, server);
+                    format!("**{:?}**: {message} *{action}*", error.class)
                 }
             };
             (name, row)
@@ -337,12 +355,12 @@ pub(crate) async fn names(fake: &FakeProvider, of: &str) -> Vec<String> {
 }
 
 /// What comes of every troublesome list of models, as a table.
-pub(crate) async fn list_rows(adapter: &dyn Provider, fake: &FakeProvider) -> String {
+pub(crate) async fn list_rows(kind: ServerKind, fake: &FakeProvider) -> String {
     let lists = names(fake, "lists").await.into_iter();
     let lists = lists.map(|name| (name.clone(), endpoint(&fake.list_url(&name)))).collect();
     let shown = |card: &ListedModel| match card.facts.context_length {
         None => shortened(&card.name, 40),
         Some(tokens) => format!("{} ({})", card.name, tokens.value),
     };
-    list_table(adapter, lists, shown).await
+    list_table(kind, lists, shown).await
 }

@@ -5,9 +5,12 @@ use serde_json::{Value, json};
 use super::{Kind, LISTS, Visit, card, fastapi_not_found, kind, list, ok, text};
 use crate::answer::Answer;
 
+/// What tells of its models; a key is of use only before a proxy.
+const OLLAMA_LISTS: &[&str] = &["/v1/models", "/models", "/api/tags", "/api/show"];
+
 pub(super) const KINDS: &[Kind] = &[
-    kind("ollama", "Ollama 0.33 with four models, one of them loaded.", LISTS, ollama),
-    kind("ollama-old", "Ollama before it told capabilities.", LISTS, ollama_old),
+    kind("ollama", "Ollama 0.33 with four models, one of them loaded.", OLLAMA_LISTS, ollama),
+    kind("ollama-old", "Ollama before it told capabilities.", OLLAMA_LISTS, ollama_old),
     kind("lm-studio", "LM Studio 0.4 with its v1 REST API.", LM_STUDIO_LISTS, lm_studio),
     kind("lm-studio-old", "LM Studio 0.3 with its v0 REST API.", LM_STUDIO_LISTS, lm_studio_old),
     kind("llama-cpp-python", "The server of llama-cpp-python.", LISTS, llama_cpp_python),

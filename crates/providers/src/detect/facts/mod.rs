@@ -17,7 +17,7 @@ pub(super) use self::{
     gateways::{lite_llm, local_ai, sglang, webui_list},
     llama_cpp::{llama_cpp, loaded_models},
     lm_studio::{lm_studio, lm_studio_old},
-    ollama::{ollama_tags, running, shown},
+    ollama::ollama_tags,
     single::{kobold_cpp, kobold_cpp_context, tgi},
 };
 
@@ -41,15 +41,15 @@ fn by_kind(kind: ServerKind, model: &mut ListedModel) {
     if facts.embeddings.is_some_and(|fact| fact.value) {
         return;
     }
-    let calls_tools = matches!(
-        kind,
-        ServerKind::Anthropic | ServerKind::Gemini | ServerKind::Tgi | ServerKind::Groq
-    );
+    let guess = || Some(Fact::guessed(true));
+    let calls_tools = matches!(kind, ServerKind::Anthropic | ServerKind::Tgi | ServerKind::Groq);
     if calls_tools && !names::is_no_conversation(&model.name) {
-        facts.tools = facts.tools.or(Some(Fact::guessed(true)));
+        facts.tools = facts.tools.or_else(guess);
     }
-    if kind == ServerKind::Gemini && !names::is_no_conversation(&model.name) {
-        facts.vision = facts.vision.or(Some(Fact::guessed(true)));
+    // Open models stand in Google's list too, and those that customers made.
+    if kind == ServerKind::Gemini && names::is_gemini(&model.name) {
+        facts.tools = facts.tools.or_else(guess);
+        facts.vision = facts.vision.or_else(guess);
     }
 }
 
@@ -69,6 +69,12 @@ mod tests {
         assert_eq!(facts.context_length, Some(Fact::reported(9)));
         assert_eq!(facts.vision, Some(Fact::table(true)));
         assert_eq!(facts.price.as_ref().map(|price| price.source), Some(FactSource::Table));
+        let mut models =
+            ["models/gemini-9-pro", "models/gemini-9-native-audio", "models/gemma-3-4b-it"]
+                .map(ListedModel::named);
+        complete(ServerKind::Gemini, true, &mut models);
+        let tools = models.map(|model| model.facts.tools);
+        assert_eq!(tools, [Some(Fact::guessed(true)), None, None]);
         let mut models = [ListedModel::named("claude-sonnet-4-5")];
         complete(ServerKind::Anthropic, false, &mut models);
         assert_eq!(models[0].facts.price, None);

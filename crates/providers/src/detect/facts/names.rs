@@ -90,6 +90,12 @@ pub(super) fn is_no_conversation(name: &str) -> bool {
     NO_CONVERSATION.iter().any(|word| name.contains(word))
 }
 
+/// Whether a name is that of a Gemini model one talks to in writing.
+pub(super) fn is_gemini(name: &str) -> bool {
+    let name = name.strip_prefix("models/").unwrap_or(name);
+    name.starts_with("gemini-") && !name.contains("-audio") && !is_no_conversation(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

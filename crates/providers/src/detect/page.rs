@@ -1,23 +1,18 @@
-//! Reads lists of models as the many servers write them (protocols §1.5, §1.7, §5.4).
+//! Reads pages of lists of models as the many servers write them (protocols §1.5, §1.7, §5.4).
 
 use models::detection::ListedModel;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use url::Url;
 
+use super::model_list::{Page, readable, with};
 use crate::{
     card,
     loose::{Text, present},
-    model_list::{Page, readable, with},
 };
 
-/// Reads one page; nothing if this is no list of models.
-pub(crate) fn page(body: &[u8], url: &Url) -> Option<Page> {
-    page_seen(body, url, |_| {})
-}
-
-/// The same, and shows every card on the way.
-pub(crate) fn page_seen(body: &[u8], url: &Url, see: impl FnMut(&Value)) -> Option<Page> {
+/// Reads one page and shows every card on the way; nothing if this is no list of models.
+pub(super) fn page_seen(body: &[u8], url: &Url, see: impl FnMut(&Value)) -> Option<Page> {
     if body.trim_ascii_start().starts_with(b"[") {
         let cards: Vec<&RawValue> = serde_json::from_slice(body).ok()?;
         return Some(Page { models: read(&cards, see), next: None });
@@ -80,7 +75,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Option<Page> {
-        page(body.as_bytes(), &Url::parse("http://localhost:1/v1/models").unwrap())
+        page_seen(body.as_bytes(), &Url::parse("http://localhost:1/v1/models").unwrap(), |_| {})
     }
 
     fn names(body: &str) -> Vec<(String, Option<u32>)> {
@@ -135,7 +130,9 @@ mod tests {
             Some("http://localhost:1/v1/models?after=a+b")
         );
         let versioned = Url::parse("http://localhost:1/models?api-version=1&after=a").unwrap();
-        let further = page(br#"{"data":[{"id":"b"}],"has_more":true}"#, &versioned).unwrap().next;
+        let further = page_seen(br#"{"data":[{"id":"b"}],"has_more":true}"#, &versioned, |_| {})
+            .unwrap()
+            .next;
         let further = further.map(String::from);
         assert_eq!(further.as_deref(), Some("http://localhost:1/models?api-version=1&after=b"));
         assert_eq!(next(r#"{"data":[{"id":"a"}],"has_more":false}"#), None);
