@@ -2,6 +2,7 @@
 
 import { cutOnce, unhurried } from "../fixtures/fake-provider";
 import { expect, test } from "../fixtures/test";
+import { open } from "../pages/hydration";
 
 test("a first conversation: add a provider, pick a model, ask, read", async ({
   page,
@@ -223,4 +224,13 @@ test("the history really goes along", async ({ provider, chat }) => {
   const [, second] = await provider.requests("plain");
   expect(second.body.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
   expect(second.body.messages[0].content).toContain("The first question.");
+});
+
+test("the refusal of a form posted before the page came to life is still told once it lives", async ({ page }) => {
+  const refusal = { code: "invalid_request", message: "Zu groß – 太大.", action: "Write less?" };
+  const text = Buffer.from(JSON.stringify({ ...refusal, request_id: "" })).toString("base64url");
+  // The server pads what it writes.
+  await open(page, `/chat?__path=%2Fapi%2Fui%2Fsend&__err=${text.padEnd(Math.ceil(text.length / 4) * 4, "=")}`);
+  await expect(page.getByRole("alert")).toContainText("Zu groß – 太大.");
+  await expect(page.getByRole("alert")).toContainText("Write less?");
 });

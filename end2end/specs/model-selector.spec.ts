@@ -44,6 +44,18 @@ test.describe("with ten thousand models", () => {
     await expect(chat.model).toBeFocused();
   });
 
+  test("Enter right after the last letter picks what was typed, not what was shown before", async ({
+    page,
+    chat,
+  }) => {
+    await chat.open();
+    await chat.model.click();
+    await expect(chat.modelOptions).toHaveCount(first);
+    await page.keyboard.type("many 04321");
+    await page.keyboard.press("Enter");
+    await expect(chat.model).toHaveAccessibleName("Model: vendor/model-04321");
+  });
+
   test("scrolling loads more, but never all", async ({ page, chat }) => {
     await chat.open();
     await chat.model.click();
