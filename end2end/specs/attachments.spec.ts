@@ -39,6 +39,28 @@ test("an image alone is a message", async ({ page, provider: _, chat }) => {
   await chat.finished();
 });
 
+test("files that were not sent yet survive a reload, and are gone once they are sent", async ({
+  page,
+  provider: _,
+  chat,
+}) => {
+  await chat.open();
+  await chat.pick("plain");
+  await page.getByLabel("Attach files").setInputFiles([dot, notes]);
+  await expect(tray(page).and(page.locator('[data-stage="ready"]'))).toHaveCount(2);
+  await page.reload();
+  await expect(tray(page).and(page.locator('[data-stage="ready"]'))).toHaveCount(2);
+  await page.getByRole("button", { name: "Remove notes.txt" }).click();
+  await page.reload();
+  await expect(tray(page)).toHaveText(/dot\.png/);
+  await chat.ask("What is this?");
+  await expect(chat.questions.last().getByRole("img", { name: "dot.png" })).toBeVisible();
+  await chat.finished();
+  await page.reload();
+  await expect(chat.questions).toHaveCount(1);
+  await expect(tray(page)).toHaveCount(0);
+});
+
 for (const event of ["paste", "drop"] as const) {
   test(`${event} an image anywhere on the page`, async ({ page, provider: _, chat }) => {
     await chat.open();

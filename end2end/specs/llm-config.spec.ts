@@ -46,6 +46,9 @@ test("what is found is shown before it is saved, and asked again it says what ch
   const found = page.getByRole("list", { name: "Found" }).getByRole("listitem").first();
   await expect(found).toContainText("Found: LM Studio");
   await expect(found).toContainText("Open, no key needed");
+  await expect(found.getByRole("heading", { name: "Found: LM Studio" })).toBeFocused();
+  const seeing = found.getByRole("listitem").filter({ hasText: "google/gemma-3-4b" });
+  await expect(seeing).toContainText("Vision");
   await expect(llmConfig.provider("Mine")).toHaveCount(0);
   await found.getByRole("button", { name: "Save" }).click();
   const card = llmConfig.provider("Mine");
@@ -66,7 +69,7 @@ test("a model is renamed, corrected and made a favourite", async ({ page, fake, 
   await page.getByRole("button", { name: "Search", exact: true }).click();
   const row = page.getByRole("list", { name: "Models" }).locator("> li").first();
   await expect(row).toContainText("plain");
-  await row.getByRole("button", { name: "No favourite" }).click();
+  await row.getByRole("button", { name: "Make favourite" }).click();
   await expect(row.getByRole("button", { name: "Favourite", exact: false }).first()).toBeVisible();
   await row.getByRole("link", { name: "Edit" }).click();
   await page.getByRole("textbox", { name: "Name shown" }).fill("Simple");
@@ -89,6 +92,7 @@ for (const { kind, says, todo } of [
     const found = page.getByRole("list", { name: "Found" }).getByRole("listitem").first();
     await expect(found).toContainText(says);
     await expect(found).toContainText(todo);
+    await expect(found).not.toContainText("0 models");
     await found.getByRole("button", { name: "Forget this" }).click();
     await expect(found).toHaveCount(0);
   });

@@ -40,6 +40,8 @@ test.use({ expectedErrors: [/status of 404/] });
 for (const theme of ["light", "dark"] as const) {
   for (const [screen, viewport] of Object.entries(screens)) {
     test(`${theme}, ${screen}`, async ({ page, context, studio, fake, provider: _, chat, llmConfig }) => {
+      // Some forty pictures, one of them of a server that takes its time.
+      test.slow();
       await context.addCookies([{ name: "theme", value: theme, url: studio.url }]);
       await page.setViewportSize(viewport);
       const shoot = async (name: string) => {
@@ -75,12 +77,14 @@ for (const theme of ["light", "dark"] as const) {
         await shoot(path.replace(/^\/|=1$/g, "").replace("?", "-"));
       }
 
-      await chat.open(conversation_id);
+      await open(page, "/chat");
+      await chat.pick("plain");
       await page.getByLabel("Attach files").setInputFiles([picture, notes]);
       await page.locator('.file-chip[data-stage="ready"]').nth(1).waitFor();
       await shoot("chat-files");
       await chat.ask("What do you see?");
       await chat.finished();
+      await chat.answer.locator("footer").getByText("tokens").waitFor();
       await shoot("chat-files-sent");
       await chat.model.click();
       await chat.modelOption("plain").first().waitFor();

@@ -5,10 +5,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 
 /// Focuses the element with this identifier in the next frame, when what hides it has been undone.
-pub(crate) fn focus_soon(id: &'static str) {
+pub(crate) fn focus_soon(id: impl Into<String>) {
+    let id = id.into();
     request_animation_frame(move || {
         if let Some(element) = document()
-            .get_element_by_id(id)
+            .get_element_by_id(&id)
             .and_then(|element| element.dyn_into::<HtmlElement>().ok())
         {
             // An element that cannot take the focus leaves it where it is.

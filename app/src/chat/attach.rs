@@ -6,7 +6,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use gloo_net::http::Request;
+use gloo_net::http::{Method, Request};
 use js_sys::{Array, encode_uri_component};
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use models::{
@@ -33,18 +33,23 @@ use crate::{
 /// Where files are given.
 const ADDRESS: &str = "/api/chat/ui/attachments";
 
+/// HTTP's status of what is not there.
+const NOT_FOUND: u16 = 404;
+
 impl From<SplitLoaderError> for StudioError {
     fn from(_: SplitLoaderError) -> Self {
         Self::no_answer()
     }
 }
 
-/// Sends files to the server and shows them in the tray. Fails when this code cannot be loaded.
+/// Sends files to the server and shows them in the tray, after those that were kept. Fails when this
+/// code cannot be loaded.
 #[leptos::wasm_split::wasm_split(attachments, wasm_split_path = leptos::wasm_split, fallible)]
 pub(crate) fn take_in(tray: Tray, files: Array) -> Result<(), StudioError> {
     if tray.chips.with_untracked(Option::is_none) {
         let shown = tray.clone();
         tray.chips.set(Some(Arc::new(move || chips(&shown))));
+        bring_back(&tray);
     }
     for file in files.iter().filter_map(|file| file.dyn_into::<File>().ok()) {
         let is_full = tray.files.with_untracked(Vec::len) >= MESSAGE_ATTACHMENTS;
@@ -66,8 +71,40 @@ pub(crate) fn take_in(tray: Tray, files: Array) -> Result<(), StudioError> {
             });
         }
     }
-    go_on_writing();
+    if files.length() > 0 {
+        go_on_writing();
+    }
     Ok(())
+}
+
+/// Shows the files that were given before the page was left, as far as the server still has them.
+fn bring_back(tray: &Tray) {
+    let kept = tray.kept().unwrap_or_default();
+    let kept: Vec<TrayFile> = kept.lines().filter_map(read).collect();
+    tray.files.set(kept.clone());
+    for TrayFile { key, state, .. } in kept {
+        let FileState::Ready { id, .. } = state else { continue };
+        let tray = tray.clone();
+        crate::browser::spawn_for_app(async move {
+            let answer = Request::get(&attachment_address(id)).method(Method::HEAD).send().await;
+            // Where there is no answer it may be there still; sending will tell.
+            if answer.is_ok_and(|answer| answer.status() == NOT_FOUND) {
+                tray.files.update(|files| files.retain(|file| file.key != key));
+                tray.keep();
+            }
+        });
+    }
+}
+
+/// A line of [`Tray::keep`]; nothing where it is none.
+fn read(line: &str) -> Option<TrayFile> {
+    let mut fields = line.splitn(4, '\t');
+    let state = FileState::Ready {
+        id: fields.next()?.parse().ok()?,
+        is_image: fields.next()?.parse().ok()?,
+        note: fields.next()?.to_owned(),
+    };
+    Some(TrayFile { key: next_key(), name: fields.next()?.to_owned(), state })
 }
 
 async fn send(file: File) -> Result<Attachment, StudioError> {
@@ -100,6 +137,7 @@ fn arrived(tray: &Tray, key: u32, state: FileState) {
                 file.state = state.clone();
             }
         });
+        tray.keep();
     } else if let FileState::Ready { id, .. } = state {
         forget(id);
     }
@@ -108,6 +146,7 @@ fn arrived(tray: &Tray, key: u32, state: FileState) {
 fn remove(tray: &Tray, key: u32) {
     let file = tray.files.with_untracked(|all| all.iter().find(|file| file.key == key).cloned());
     tray.files.update(|files| files.retain(|file| file.key != key));
+    tray.keep();
     if let Some(TrayFile { state: FileState::Ready { id, .. }, .. }) = file {
         forget(id);
     }
@@ -172,4 +211,25 @@ fn chip(tray: Tray, file: TrayFile, stage: &'static str) -> AnyView {
 fn next_key() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_line_is_read_and_another_is_not() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let read_back = read(&format!("{id}\ttrue\t70 bytes\ta b.png"));
+        let Some(TrayFile { name, state: FileState::Ready { id: of, is_image, note }, .. }) =
+            read_back
+        else {
+            panic!("a file that is ready");
+        };
+        assert_eq!((of.to_string().as_str(), is_image, note.as_str()), (id, true, "70 bytes"));
+        assert_eq!(name, "a b.png");
+        for line in ["", "x", "x\ttrue\t1\tn", &format!("{id}\tmaybe\t1\tn"), id] {
+            assert!(read(line).is_none(), "{line}");
+        }
+    }
 }

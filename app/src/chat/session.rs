@@ -62,7 +62,7 @@ impl Session {
         tabs: Tabs,
         begun: Callback<ConversationId>,
     ) -> Self {
-        let tray = Tray::default();
+        let tray = Tray::new(transcript.clone());
         let left = Arc::new(AtomicBool::new(false));
         on_cleanup({
             let left = left.clone();
@@ -96,6 +96,7 @@ impl Session {
         let key = self.key_for(&format!("{attachments}\n{text}"));
         let files = self.tray.files.get_untracked();
         self.tray.files.set(Vec::new());
+        self.tray.keep();
         self.error.set(None);
         self.pending.set(Some(in_words(&text, &files)));
         self.newest.update(|count| *count = count.wrapping_add(1));
@@ -133,6 +134,7 @@ impl Session {
                 Err(error) => {
                     super::draft::save(conversation, &text);
                     session.tray.files.update(|since| since.splice(0..0, files).for_each(drop));
+                    session.tray.keep();
                     session.returned.set(Some(text));
                     session.error.set(Some(error));
                 }

@@ -9,7 +9,7 @@ use models::id::AttachmentId;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Event, FileList};
 
-use super::attach;
+use super::{attach, draft, transcript::Transcript};
 use crate::{
     browser::effect,
     error::StudioError,
@@ -23,7 +23,7 @@ const PICKER: &str = "attach";
 pub(crate) type Chips = Arc<dyn Fn() -> AnyView + Send + Sync>;
 
 /// The files that go with the next message.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Tray {
     /// In the order they were given.
     pub files: ArcRwSignal<Vec<TrayFile>>,
@@ -31,6 +31,7 @@ pub(crate) struct Tray {
     pub chips: ArcRwSignal<Option<Chips>>,
     /// What went wrong with giving files at all.
     pub error: ArcRwSignal<Option<StudioError>>,
+    transcript: Transcript,
 }
 
 /// A file on its way.
@@ -63,6 +64,34 @@ pub(crate) enum FileState {
 }
 
 impl Tray {
+    /// The files for the next message of a conversation.
+    pub(crate) fn new(transcript: Transcript) -> Self {
+        Self {
+            files: ArcRwSignal::default(),
+            chips: ArcRwSignal::default(),
+            error: ArcRwSignal::default(),
+            transcript,
+        }
+    }
+
+    /// Keeps what the server has, so that a reload brings it back; one file a line.
+    pub(crate) fn keep(&self) {
+        let line = |file: &TrayFile| match &file.state {
+            FileState::Ready { id, is_image, note } => {
+                Some(format!("{id}\t{is_image}\t{note}\t{}\n", file.name))
+            }
+            _ => None,
+        };
+        let list: String =
+            self.files.with_untracked(|files| files.iter().filter_map(line).collect());
+        draft::save_files(self.transcript.id(), &list);
+    }
+
+    /// What [`Tray::keep`] kept.
+    pub(crate) fn kept(&self) -> Option<String> {
+        draft::load_files(self.transcript.id())
+    }
+
     /// Whether there is something to send: `None` while a file is on its way or was not taken.
     pub(crate) fn has_files(&self) -> Option<bool> {
         self.files.with(|files| {
@@ -101,11 +130,14 @@ pub(crate) fn picker(tray: &Tray) -> AnyView {
             input.set_value("");
         }
     };
-    // What was picked before the page came to life.
+    // What was picked before the page came to life, and what was not sent before it was left.
     effect({
-        let pick = pick.clone();
+        let (tray, pick) = (tray.clone(), pick.clone());
         move || {
             if input.get().is_some() {
+                if untrack(|| tray.kept()).is_some() {
+                    take_in(&tray, Array::new());
+                }
                 pick();
             }
         }
@@ -164,7 +196,10 @@ fn give(tray: &Tray, files: Option<FileList>) {
     // While something is dragged over the page, its files are not told yet.
     let Some(files) = files.filter(|files| files.length() > 0) else { return };
     // The browser empties its own list later.
-    let files = Array::from(&files);
+    take_in(tray, Array::from(&files));
+}
+
+fn take_in(tray: &Tray, files: Array) {
     let tray = tray.clone();
     crate::browser::spawn_for_app(async move {
         let error = tray.error.clone();

@@ -1,7 +1,7 @@
 //! One provider: what is known of it, and what can be done with it.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use models::{id::ProviderId, provider::Provider};
+use models::{detection::PendingDetection, id::ProviderId, provider::Provider};
 
 use super::{
     checks::checks,
@@ -41,6 +41,8 @@ pub(crate) fn ProviderCard(
     removal: Submission,
     /// Counts the reloads of the page's data.
     reload: RwSignal<u32>,
+    /// What to do with what was found.
+    on_detected: Callback<PendingDetection>,
 ) -> impl IntoView {
     let id = listed.provider.id;
     let (name, base_url) = (listed.provider.name.clone(), listed.provider.base_url.clone());
@@ -52,7 +54,9 @@ pub(crate) fn ProviderCard(
     let (testing, detecting) = (Submission::one_of_many(), Submission::one_of_many());
     let again = move || reload.update(|count| *count += 1);
     let test = Callback::new(move |()| testing.send(test_provider(id), move |_| again()));
-    let detect = Callback::new(move |()| detecting.send(detect_again(id), move |_| again()));
+    let detect = Callback::new(move |()| {
+        detecting.send(detect_again(id), move |found| on_detected.run(found))
+    });
     let of = format!(" “{name}”");
     let of_detection = format!(" of “{name}”");
     let remove = use_remove(id, &name, removal, reload);
@@ -179,7 +183,8 @@ fn health(ok: bool, checked: bool) -> AnyView {
     view! { <Badge mood>{word}</Badge> }.into_any()
 }
 
-fn counted(models: u32) -> String {
+/// A number of models.
+pub(super) fn counted(models: u32) -> String {
     match models {
         0 => "No models".to_owned(),
         1 => "1 model".to_owned(),

@@ -2,22 +2,28 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use models::{
-    detection::{
-        Authentication, Confidence, Detection, ModelChanges, Names, PendingDetection, Probe,
-    },
+    detection::{Authentication, Confidence, Detection, PendingDetection, Probe},
+    id::DetectionId,
     provider::Provider,
 };
 
-use super::server_functions::{DismissDetection, SaveDetection, dismiss_detection, save_detection};
-use crate::ui::{
-    badge::{Badge, Mood},
-    button::{SubmitButton, Tone},
-    field::{CONTROL, Field},
-    form::PostForm,
-    form_value::text_of,
-    notice::{ErrorNotice, notice_class},
-    number::{duration, grouped},
-    submission::Submission,
+use super::{
+    card::counted,
+    changes::changed,
+    server_functions::{DismissDetection, SaveDetection, dismiss_detection, save_detection},
+};
+use crate::{
+    browser::focus_soon,
+    ui::{
+        badge::{Badge, Mood},
+        button::{SubmitButton, Tone},
+        field::{CONTROL, Field},
+        form::PostForm,
+        form_value::text_of,
+        notice::{ErrorNotice, notice_class},
+        number::duration,
+        submission::Submission,
+    },
 };
 
 /// One detection that waits to be saved.
@@ -25,6 +31,8 @@ use crate::ui::{
 pub(super) fn DetectionCard(
     /// What was found.
     found: PendingDetection,
+    /// The one that was asked for on this page just now: it takes the focus, and so comes into view.
+    fresh: RwSignal<Option<DetectionId>>,
     /// What to do with the provider once it is stored.
     on_saved: Callback<Provider>,
     /// Counts the reloads of the page's data.
@@ -47,13 +55,28 @@ pub(super) fn DetectionCard(
         None => format!("Found: {}", software(&detection)),
     };
     let name_field = format!("detection-name-{id}");
+    let heading = format!("detection-{id}");
+    Effect::new({
+        let heading = heading.clone();
+        move |_| {
+            if fresh.get_untracked() == Some(id) {
+                focus_soon(heading.clone());
+            }
+        }
+    });
     let empty = detection.failure.is_none() && models == 0;
     let fails = detection.failure.is_some();
 
     view! {
         <li class="grid gap-3 rounded-lg border border-accent/40 bg-surface p-5 shadow-soft">
             <div class="grid gap-1">
-                <h2 class="text-lg font-semibold tracking-tight [overflow-wrap:anywhere]">{title}</h2>
+                <h2
+                    id=heading
+                    tabindex="-1"
+                    class="text-lg font-semibold tracking-tight [overflow-wrap:anywhere]"
+                >
+                    {title}
+                </h2>
                 <p class="font-mono text-sm text-ink-soft [overflow-wrap:anywhere]">
                     {detection.base_url.clone()}
                 </p>
@@ -162,59 +185,24 @@ fn facts(detection: &Detection, models: u32, has_key: bool) -> AnyView {
         Authentication::Rejected => (Mood::Bad, "Key refused"),
         Authentication::Unknown => (Mood::Neutral, "Access unknown"),
     };
+    // After a failure without models, a protocol and a count would only look like findings.
+    let is_nothing = detection.failure.is_some() && models == 0;
+    let found = (!is_nothing).then(|| {
+        view! {
+            <span>{format!("{} protocol", detection.kind.label())}</span>
+            <span>{counted(models)}</span>
+        }
+    });
     let kept = has_key.then_some("The key you typed is saved with it.");
     view! {
         <p class="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-soft">
             <Badge mood>{access}</Badge>
-            <span>{format!("{} protocol", detection.kind.label())}</span>
-            <span>{format!("{} models", grouped(models.into()))}</span>
+            {found}
             {detection.latency_ms.map(|millis| format!("answered in {}", duration(millis.into())))}
             <span>{kept}</span>
         </p>
     }
     .into_any()
-}
-
-fn changed(changes: ModelChanges, is_known: bool) -> AnyView {
-    let same = (is_known && changes.unchanged > 0)
-        .then(|| format!("{} stay as they are.", grouped(changes.unchanged.into())));
-    let new = if is_known { "New" } else { "Models" };
-    view! {
-        <div class="grid gap-2">
-            {names(new, Mood::Good, changes.new)} {names("Vanished", Mood::Caution, changes.vanished)}
-            {names("Changed", Mood::Active, changes.changed)}
-            <p class="text-sm text-ink-soft">{same}</p>
-        </div>
-    }
-    .into_any()
-}
-
-fn names(label: &'static str, mood: Mood, names: Names) -> Option<AnyView> {
-    if names.count == 0 {
-        return None;
-    }
-    let more = usize::try_from(names.count).unwrap_or(usize::MAX).saturating_sub(names.first.len());
-    let more = (more > 0).then(|| {
-        let more = u64::try_from(more).unwrap_or(u64::MAX);
-        view! { <li class="text-ink-soft">{format!("and {} more", grouped(more))}</li> }
-    });
-    Some(
-        view! {
-            <details open=names.count <= 8>
-                <summary class="w-fit rounded-sm text-[0.875rem] font-medium">
-                    {label} " " <Badge mood>{grouped(names.count.into())}</Badge>
-                </summary>
-                <ul class="mt-1 grid gap-0.5 font-mono text-sm [overflow-wrap:anywhere]">
-                    {names
-                        .first
-                        .into_iter()
-                        .map(|name| view! { <li>{name}</li> }.into_any())
-                        .collect_view()} {more}
-                </ul>
-            </details>
-        }
-        .into_any(),
-    )
 }
 
 /// What was asked, for whoever wants to know why.

@@ -2,6 +2,7 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use models::{
+    detection::PendingDetection,
     limits::{NAME_CHARACTERS, PROVIDER_KEY_BYTES},
     provider::{Provider, ProviderKind},
 };
@@ -37,8 +38,8 @@ pub(crate) fn ProviderEditor(
     draft: Draft,
     /// What to do with the provider once it is stored.
     on_saved: Callback<Provider>,
-    /// Counts the reloads of the page's data.
-    reload: RwSignal<u32>,
+    /// What to do with what was found at the address.
+    on_detected: Callback<PendingDetection>,
 ) -> impl IntoView {
     let Draft { known, name, base_url, kind } = draft;
     let (title, action, submission) = match known {
@@ -55,8 +56,8 @@ pub(crate) fn ProviderEditor(
         let key = text_of(&event, "key");
         let kind = text_of(&event, "kind");
         if is_detection(&event) {
-            detecting.send(detect_address(name, base_url, key, kind), move |_| {
-                reload.update(|count| *count += 1);
+            detecting.send(detect_address(name, base_url, key, kind), move |found| {
+                on_detected.run(found);
             });
             return;
         }
@@ -259,8 +260,8 @@ mod tests {
                 base_url: "http://127.0.0.1:8080/v1".to_owned(),
                 kind: "",
             };
-            let reload = RwSignal::new(0);
-            view! { <ProviderEditor draft on_saved=Callback::new(|_| ()) reload /> }.into_any()
+            let (on_saved, on_detected) = (Callback::new(|_| ()), Callback::new(|_| ()));
+            view! { <ProviderEditor draft on_saved on_detected /> }.into_any()
         })
     }
 

@@ -3,7 +3,7 @@
 use models::facts::{Fact, ModelFacts};
 
 use crate::{
-    models_shown::{price, source},
+    models_shown::{price, source, yes_or_no},
     ui::number::grouped,
 };
 
@@ -32,9 +32,7 @@ impl Hints {
         let count = |fact: &Option<Fact<u32>>| {
             said(fact.as_ref(), |tokens| format!("{} tokens", grouped(u64::from(*tokens))))
         };
-        let able = |fact: &Option<Fact<bool>>| {
-            said(fact.as_ref(), |yes| if *yes { "yes".to_owned() } else { "no".to_owned() })
-        };
+        let able = |fact: &Option<Fact<bool>>| said(fact.as_ref(), yes_or_no);
         Self {
             context_length: count(&facts.context_length),
             max_output: count(&facts.max_output),

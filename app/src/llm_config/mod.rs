@@ -1,6 +1,7 @@
 //! The LLM Config page: the model servers a person has, their keys and their models.
 
 mod card;
+mod changes;
 mod checks;
 mod detections;
 mod draft;

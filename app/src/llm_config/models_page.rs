@@ -192,8 +192,8 @@ fn row(model: Model, change: Submission, reload: RwSignal<u32>) -> AnyView {
     let default = Callback::new(move |()| change.send(set_default_model(id), again));
     let of = format!(" “{}”", model.label());
     let enabling = toggle(Glyph::Check, "Enabled", "Disabled", enabled, &of);
-    let favouring = toggle(Glyph::Star, "Favourite", "No favourite", favourite, &of);
-    let defaulting = toggle(Glyph::Chat, "Default", "Set default", is_default, &of);
+    let favouring = toggle(Glyph::Star, "Favourite", "Make favourite", favourite, &of);
+    let defaulting = toggle(Glyph::Chat, "Default", "Make default", is_default, &of);
     let name = (model.label() != model.name).then(|| {
         view! {
             <span class="font-mono text-sm text-ink-soft [overflow-wrap:anywhere]">

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
-use models::provider::Provider;
+use models::{detection::PendingDetection, provider::Provider};
 
 use super::{
     card::ProviderCard,
@@ -84,6 +84,11 @@ fn Content(config: Config, reload: RwSignal<u32>) -> impl IntoView {
             .or_else(|| posted.iter().find_map(|error| error.get()))
     });
     let on_saved = use_on_saved(reload);
+    let fresh = RwSignal::new(None);
+    let on_detected = Callback::new(move |found: PendingDetection| {
+        fresh.set(Some(found.id));
+        reload.update(|count| *count += 1);
+    });
 
     view! {
         <ErrorNotice error=error />
@@ -98,7 +103,7 @@ fn Content(config: Config, reload: RwSignal<u32>) -> impl IntoView {
         <For
             each=forms
             key=|draft| (draft.known.map(|known| known.id), draft.name.clone(), draft.base_url.clone())
-            children=move |draft| view! { <ProviderEditor draft on_saved reload /> }
+            children=move |draft| view! { <ProviderEditor draft on_saved on_detected /> }
         />
         <Show when=move || is_closed() && is_empty() == Some(false)>
             <div class="flex flex-wrap items-center gap-2">
@@ -113,7 +118,7 @@ fn Content(config: Config, reload: RwSignal<u32>) -> impl IntoView {
             <For
                 each=move || read(config, |config| config.waiting.clone()).unwrap_or_default()
                 key=|found| found.id
-                children=move |found| view! { <DetectionCard found on_saved reload /> }
+                children=move |found| view! { <DetectionCard found fresh on_saved reload /> }
             />
         </ul>
         <Show when=move || is_closed() && is_empty() == Some(true)>
@@ -125,7 +130,7 @@ fn Content(config: Config, reload: RwSignal<u32>) -> impl IntoView {
                     each=move || read(config, |config| config.providers.clone()).unwrap_or_default()
                     key=|listed| (listed.provider.id, listed.provider.version)
                     children=move |listed| {
-                        view! { <ProviderCard listed config removal reload /> }
+                        view! { <ProviderCard listed config removal reload on_detected /> }
                     }
                 />
             </ul>

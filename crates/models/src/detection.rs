@@ -249,26 +249,39 @@ pub struct Detection {
     pub probes: Vec<Probe>,
 }
 
-/// Some of many names.
+/// Some of many models that were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-pub struct Names {
+pub struct FoundModels {
     /// How many there are.
     pub count: u32,
     /// The first of them.
-    pub first: Vec<String>,
+    pub first: Vec<FoundModel>,
+}
+
+/// A model before its detection is saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct FoundModel {
+    /// The identifier, byte for byte.
+    pub name: String,
+    /// What is known of it now; of one that vanished, what was known.
+    pub facts: ModelFacts,
+    /// What was known when its provider was asked last; absent for a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<ModelFacts>,
 }
 
 /// What saving a detection would change of a provider's models.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct ModelChanges {
-    /// Names that were not there before.
-    pub new: Names,
-    /// Names the server no longer lists.
-    pub vanished: Names,
-    /// Names of which something else is known now.
-    pub changed: Names,
+    /// Models that were not there before.
+    pub new: FoundModels,
+    /// Models the server no longer lists.
+    pub vanished: FoundModels,
+    /// Models of which something else is known now.
+    pub changed: FoundModels,
     /// How many stay as they are.
     pub unchanged: u32,
 }

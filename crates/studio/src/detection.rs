@@ -3,8 +3,11 @@
 use std::{collections::HashMap, time::Instant};
 
 use models::{
-    detection::{Detection, ListedModel, ModelChanges, Names, PendingDetection, ServerKind},
+    detection::{
+        Detection, FoundModel, FoundModels, ListedModel, ModelChanges, PendingDetection, ServerKind,
+    },
     error::ErrorCode,
+    facts::ModelFacts,
     health::{CheckSource, ProviderCheck},
     id::{DetectionId, ProviderId},
     provider::{Provider, ProviderInput},
@@ -16,8 +19,8 @@ use store::{KeyChange, NewProvider, ProviderChange, ServerFacts};
 
 use crate::{Caller, Error, Studio, provider::Checked, waiting::Entry};
 
-/// Names shown of what is new, vanished or changed; of the rest only the number.
-const NAMES_SHOWN: usize = 30;
+/// Models shown of what is new, vanished or changed; of the rest only the number.
+const MODELS_SHOWN: usize = 30;
 
 /// What a search of this computer found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -285,21 +288,25 @@ fn changes(before: &[ListedModel], detection: &Detection) -> ModelChanges {
     let mut changes = ModelChanges::default();
     for model in &detection.models {
         match old.remove(model.name.as_str()) {
-            None => name(&mut changes.new, model),
+            None => add(&mut changes.new, model, None),
             Some(known) if known == model => changes.unchanged += 1,
-            Some(_) => name(&mut changes.changed, model),
+            Some(known) => add(&mut changes.changed, model, Some(&known.facts)),
         }
     }
     for model in before.iter().filter(|model| old.contains_key(model.name.as_str())) {
-        name(&mut changes.vanished, model);
+        add(&mut changes.vanished, model, Some(&model.facts));
     }
     changes
 }
 
-fn name(names: &mut Names, model: &ListedModel) {
-    names.count += 1;
-    if names.first.len() < NAMES_SHOWN {
-        names.first.push(model.name.clone());
+fn add(models: &mut FoundModels, model: &ListedModel, before: Option<&ModelFacts>) {
+    models.count += 1;
+    if models.first.len() < MODELS_SHOWN {
+        models.first.push(FoundModel {
+            name: model.name.clone(),
+            facts: model.facts.clone(),
+            before: before.cloned(),
+        });
     }
 }
 
@@ -329,7 +336,7 @@ pub(crate) fn same_address(one: &str, other: &str) -> bool {
 mod tests {
     use models::{
         detection::{Authentication, Confidence},
-        facts::{Fact, ModelFacts},
+        facts::Fact,
         provider::ProviderKind,
     };
 
@@ -358,9 +365,15 @@ mod tests {
         let before = [ListedModel::named("a"), ListedModel::named("b"), ListedModel::named("c")];
         let now = detection(vec![ListedModel::named("a"), seeing, ListedModel::named("d")]);
         let changes = changes(&before, &now);
-        assert_eq!(changes.new.first, ["d"]);
-        assert_eq!(changes.changed.first, ["b"]);
-        assert_eq!(changes.vanished.first, ["c"]);
+        let names = |models: &FoundModels| {
+            models.first.iter().map(|model| model.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&changes.new), ["d"]);
+        assert_eq!(names(&changes.changed), ["b"]);
+        assert_eq!(names(&changes.vanished), ["c"]);
+        assert_eq!(changes.new.first[0].before, None);
+        assert_eq!(changes.changed.first[0].before, Some(ModelFacts::default()));
+        assert_eq!(changes.changed.first[0].facts.vision, Some(Fact::reported(true)));
         assert_eq!(changes.unchanged, 1);
     }
 
