@@ -15,6 +15,8 @@ use crate::{ProviderError, transport::Server};
 /// How servers say that they do not go by the name they were called.
 const HOST_REFUSALS: [&str; 4] =
     ["host header", "invalid host", "host not allowed", "host is not allowed"];
+/// How services say that they serve no one from where the request came.
+const REGION_REFUSALS: [&str; 2] = ["territory not supported", "location is not supported"];
 /// How servers say in plain http that they want https.
 const HTTPS_WANTED: [&str; 2] = ["https port", "https server"];
 
@@ -39,6 +41,14 @@ pub(super) fn no_list(
                 "Allow the name {host} in that server's settings for hosts, or enter the name it \
                  goes by, such as localhost."
             ),
+        );
+    }
+    if refuses_region(answers) {
+        return failed(
+            FailureClass::BadRequest,
+            format!("{name} does not serve the country this computer connects from."),
+            "The key may be good all the same. Choose a service that serves this country."
+                .to_owned(),
         );
     }
     if is_refused(answers, evidence) {
@@ -85,7 +95,7 @@ pub(super) fn is_refused(answers: &Answers, evidence: &Evidence) -> bool {
             && answer.status == Some(400)
             && (message.contains("api key not valid") || message.contains("api_key_invalid"))
     };
-    if refuses_host(answers) {
+    if refuses_host(answers) || refuses_region(answers) {
         return false;
     }
     evidence.wants_key
@@ -99,6 +109,10 @@ pub(super) fn of_error(error: &ProviderError) -> DetectionFailure {
 
 fn refuses_host(answers: &Answers) -> bool {
     answers.lists.iter().any(|list| refuses_with(&list.answer, &[400, 403], &HOST_REFUSALS))
+}
+
+fn refuses_region(answers: &Answers) -> bool {
+    answers.lists.iter().any(|list| refuses_with(&list.answer, &[400, 403], &REGION_REFUSALS))
 }
 
 fn is_loading(answer: &Answer) -> bool {

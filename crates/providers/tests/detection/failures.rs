@@ -22,7 +22,7 @@ const KEYED: [&str; 9] = [
     "echoed-key",
 ];
 /// Nothing usable may be seen in these.
-const TROUBLES: [&str; 21] = [
+const TROUBLES: [&str; 22] = [
     "html-200",
     "lm-studio-200-error",
     "llama-cpp-loading",
@@ -38,6 +38,7 @@ const TROUBLES: [&str; 21] = [
     "cut",
     "endless",
     "host-header",
+    "region",
     "plain-text",
     "rate-limited",
     "not-found",

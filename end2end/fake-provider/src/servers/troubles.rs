@@ -47,6 +47,11 @@ pub(super) const KINDS: &[Kind] = &[
     kind("host-header-403", "Refuses the host name with 403.", LISTS, |_| {
         text(403, "Host not allowed")
     }),
+    kind("region", "Serves no one from this country.", LISTS, |_| {
+        let message = "Country, region, or territory not supported";
+        let code = "unsupported_country_region_territory";
+        Answer::json(403, &json!({"error": {"message": message, "code": code}}))
+    }),
     kind("plain-text", "Plain text at every path.", LISTS, |_| text(200, "It works!")),
     kind("rate-limited", "Too many requests.", LISTS, |_| {
         errors::typical(429).header("retry-after", "7")
