@@ -102,6 +102,11 @@ export class ChatPage {
     return this.answers.last();
   }
 
+  /** Below the newest answer: who wrote it, how long it is, and when. */
+  get facts(): Locator {
+    return this.answer.locator(".message-facts");
+  }
+
   /** What the newest answer says, without what the page says about it. */
   get said(): Locator {
     return this.answer.locator(".answer-text");

@@ -21,6 +21,7 @@ test("a first conversation: add a provider, pick a model, ask, read", async ({
   await chat.ask("Good morning, how are you?");
   await expect(chat.answer).toContainText("Hello! This answer is complete.");
   await chat.finished();
+  await expect(chat.facts).toHaveText(/^plain · \d+ tokens · /);
 
   await expect(page).toHaveURL(/\/chat\/[0-9a-f-]{36}$/);
   await expect(sidebar.conversation("Good morning, how are you?")).toHaveAttribute(

@@ -84,7 +84,6 @@ for (const theme of ["light", "dark"] as const) {
       await shoot("chat-files");
       await chat.ask("What do you see?");
       await chat.finished();
-      await chat.answer.locator("footer").getByText("tokens").waitFor();
       await shoot("chat-files-sent");
       await chat.model.click();
       await chat.modelOption("plain").first().waitFor();

@@ -125,6 +125,8 @@ impl MessageState {
         let parts = std::mem::take(&mut view.parts);
         if known {
             view.sequence = self.sequence();
+            // Stored with the end only.
+            view.model = view.model.or_else(|| self.head.with_untracked(|head| head.model.clone()));
         } else {
             self.activity.set(String::new());
             self.parts.set(parts.into_iter().map(PartState::new).collect());
@@ -145,6 +147,7 @@ impl MessageState {
             match patch {
                 ViewPatch::Title { title: new } => title = Some(new),
                 ViewPatch::Activity { text } => self.activity.set(text),
+                ViewPatch::Model { model } => self.head.update(|head| head.model = Some(model)),
                 ViewPatch::Finished { status, ending } => {
                     self.activity.set(String::new());
                     self.head.update(|head| {
@@ -402,13 +405,15 @@ mod tests {
     fn a_refresh_does_not_disturb_what_the_stream_writes() {
         let message = MessageState::new(sample::running(ID));
         let part = ViewPatch::Part { part: 0, view: PartView::Text { blocks: vec!["new".into()] } };
-        message.apply(frame(5, vec![part]));
+        message.apply(frame(5, vec![ViewPatch::Model { model: "other".into() }, part]));
         let mut stale = sample::running(ID);
         stale.parts = vec![PartView::Text { blocks: vec!["old".into()] }];
         stale.sequence = 3;
+        stale.model = None;
         message.reconcile(stale);
         assert_eq!(text(&message), [("new".to_owned(), vec![])]);
         assert_eq!(message.sequence(), 5);
+        assert_eq!(message.head.get_untracked().model.as_deref(), Some("other"));
     }
 
     #[test]

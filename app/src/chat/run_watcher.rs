@@ -49,9 +49,12 @@ pub(crate) fn watch_runs(session: &Session) -> ReadSignal<String> {
         announce_sentences(&message, announce);
         spawn(async move {
             watch(&session, &message, live).await;
-            // Here the stream is over or lost. If the message still runs, look again.
-            let refreshed = session.refresh().await;
-            if !refreshed || message.head.with_untracked(|head| !head.status.is_final()) {
+            let runs = || message.head.with_untracked(|head| !head.status.is_final());
+            // Else the stream was lost, or ended without saying how.
+            if !runs() {
+                return;
+            }
+            if !session.refresh().await || runs() {
                 pause(LOST_PAUSE).await;
                 attempt.update(|attempt| *attempt = attempt.wrapping_add(1));
             }

@@ -169,6 +169,11 @@ pub enum ViewPatch {
         /// The new title.
         title: String,
     },
+    /// A model was found that writes it.
+    Model {
+        /// The model's identifier at the provider.
+        model: String,
+    },
     /// The message reached its final state.
     Finished {
         /// Its status from now on.

@@ -84,6 +84,9 @@ impl GrowingView {
             (_, RunEvent::Attempt { number, cause }) => {
                 patches.push(ViewPatch::Activity { text: activity(*number, cause.as_deref()) });
             }
+            (_, RunEvent::Started { model, .. }) => {
+                patches.push(ViewPatch::Model { model: model.clone() });
+            }
             (_, RunEvent::Title { title }) => {
                 patches.push(ViewPatch::Title { title: title.clone() });
             }
@@ -203,6 +206,7 @@ mod tests {
                 }
                 ViewPatch::Activity { .. }
                 | ViewPatch::Title { .. }
+                | ViewPatch::Model { .. }
                 | ViewPatch::Finished { .. } => {}
             }
         }

@@ -26,6 +26,9 @@ async fn frames_come_in_order_and_the_end_is_said() {
     assert!(events.iter().zip(&frames).all(|(event, frame)| event.id == Some(frame.sequence)));
     let patches: Vec<&ViewPatch> = frames.iter().flat_map(|frame| &frame.patches).collect();
     assert!(matches!(patches.last(), Some(ViewPatch::Finished { .. })));
+    let is_named =
+        |patch: &&ViewPatch| matches!(patch, ViewPatch::Model { model } if model == "markdown");
+    assert!(patches.iter().any(is_named));
     let html: String = serde_json::to_string(&patches).unwrap();
     assert!(html.contains("<table") && html.contains("<h"), "{html}");
 }
