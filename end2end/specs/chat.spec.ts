@@ -50,6 +50,7 @@ test("a reload in the middle goes on where it was", async ({ page, provider: _, 
   const conversation = await chat.conversation();
   await page.reload();
   await chat.finished();
+  await expect(chat.facts).toContainText(`${unhurried} · `);
   const shown = await chat.answer.innerText();
   const stored = await studio.api<{ messages: { parts: { text: string }[] }[] }>(
     "GET",

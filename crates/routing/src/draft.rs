@@ -14,6 +14,8 @@ pub struct Draft {
     calls: Vec<usize>,
     usage: Usage,
     bytes: usize,
+    provider: Option<String>,
+    model: Option<String>,
 }
 
 /// What an event did to the parts.
@@ -82,10 +84,14 @@ impl Draft {
                 self.usage = *usage;
                 Change::None
             }
-            RunEvent::Started { .. }
-            | RunEvent::Attempt { .. }
-            | RunEvent::Title { .. }
-            | RunEvent::Finished { .. } => Change::None,
+            RunEvent::Started { provider, model, .. } => {
+                self.provider = Some(provider.clone());
+                self.model = Some(model.clone());
+                Change::None
+            }
+            RunEvent::Attempt { .. } | RunEvent::Title { .. } | RunEvent::Finished { .. } => {
+                Change::None
+            }
         }
     }
 
@@ -99,6 +105,18 @@ impl Draft {
     #[must_use]
     pub const fn usage(&self) -> Usage {
         self.usage
+    }
+
+    /// The display name of the provider that was asked, once one was.
+    #[must_use]
+    pub fn provider(&self) -> Option<&str> {
+        self.provider.as_deref()
+    }
+
+    /// The identifier of the model that was asked, once one was.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
     }
 
     /// Bytes this run added: text, reasoning, arguments and results.

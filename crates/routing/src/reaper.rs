@@ -67,18 +67,12 @@ pub(crate) async fn reap(inner: &Inner, reach: Reach) -> Result<(), StoreError> 
 async fn interrupt(inner: &Inner, run: &RunRow, now: Timestamp) -> Result<(), StoreError> {
     let mut draft = Draft::new(run.base_parts.clone());
     let mut sequence = 0;
-    let mut provider = None;
-    let mut model = None;
     loop {
         let events = inner.store.events_after(run.id, sequence, EVENTS_AT_ONCE).await?;
         let Some(last) = events.last() else { break };
         sequence = last.sequence;
         for SequencedEvent { event, .. } in &events {
             draft.apply(event);
-            if let RunEvent::Started { provider: by, model: with, .. } = event {
-                provider = Some(by.clone());
-                model = Some(with.clone());
-            }
         }
     }
     let mut tail = Vec::new();
@@ -93,6 +87,8 @@ async fn interrupt(inner: &Inner, run: &RunRow, now: Timestamp) -> Result<(), St
         sequence += 1;
         tail.push(SequencedEvent { sequence, event });
     }
+    let provider = draft.provider().map(str::to_owned);
+    let model = draft.model().map(str::to_owned);
     let mut metric = interrupted_metric(run, &draft);
     metric.provider = provider.clone().unwrap_or_default();
     metric.model = model.clone().unwrap_or_default();

@@ -63,6 +63,8 @@ pub struct Growing {
     pub parts: Vec<Part>,
     /// Tokens counted so far.
     pub usage: Usage,
+    /// The model that was asked, once one was.
+    pub model: Option<String>,
     /// The number of the last event in `parts`.
     pub sequence: u64,
 }
@@ -148,6 +150,7 @@ impl Routing {
         let snapshot = self.inner.hub.get(run)?.snapshot();
         Some(Growing {
             usage: snapshot.draft.usage(),
+            model: snapshot.draft.model().map(str::to_owned),
             parts: snapshot.draft.parts().to_vec(),
             sequence: snapshot.sequence,
         })

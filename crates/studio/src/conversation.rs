@@ -199,6 +199,7 @@ impl Studio {
         if let Some(growing) = self.inner.routing.growing(run) {
             message.parts = growing.parts;
             message.usage = growing.usage;
+            message.model = growing.model.or(message.model.take());
             message.sequence = growing.sequence;
         }
     }

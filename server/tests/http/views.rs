@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use models::view::{ViewFrame, ViewPatch};
+use models::{
+    conversation::ConversationDetail,
+    run::RunStatus,
+    view::{ViewFrame, ViewPatch},
+};
 
 use crate::support::{SseEvent, SseReader, TestApp};
 
@@ -44,6 +48,10 @@ async fn a_resumed_view_goes_on_after_the_frame_it_has() {
         seen = first.next().await.unwrap().id.unwrap();
     }
     drop(first);
+    let shown = format!("conversations/{}", receipt.conversation_id);
+    let detail: ConversationDetail = app.get(&shown).await.ok();
+    let growing = detail.messages.last().unwrap();
+    assert_eq!((growing.status, growing.model.as_deref()), (RunStatus::Running, Some(SLOW)));
     let request = app.api("GET", &path).header("last-event-id", seen);
     let rest = frames(&SseReader::open(request).await.rest().await);
     assert!(rest[0].sequence > seen);
