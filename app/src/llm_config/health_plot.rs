@@ -12,8 +12,10 @@ const BAR: usize = 4;
 const HEIGHT: u64 = 28;
 /// The lowest bar, so that a fast answer is seen too.
 const LOWEST: u64 = 3;
-/// Bars that fit; fewer are drawn from the right, where now is.
+/// Bars that fit; fewer are drawn from the right, where now is, and the places of the others are dashes.
 const SLOTS: usize = 48;
+/// The thickness of such a dash.
+const DASH: u64 = 2;
 
 /// A small plot with its words: how many failed, and how long the others took. Nothing before the
 /// first observation.
@@ -50,6 +52,14 @@ pub(super) fn health_plot(checks: &[ProviderCheck]) -> Option<AnyView> {
                     preserveAspectRatio="xMaxYMax meet"
                     aria-hidden="true"
                 >
+                    <line
+                        class="stroke-line"
+                        x2=first * SLOT
+                        y1=HEIGHT - DASH / 2
+                        y2=HEIGHT - DASH / 2
+                        stroke-width=DASH
+                        stroke-dasharray=format!("{BAR} {}", SLOT - BAR)
+                    ></line>
                     {bars.collect_view()}
                 </svg>
                 <figcaption class="text-sm text-ink-soft">{summary}</figcaption>
