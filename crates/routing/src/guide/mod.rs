@@ -149,6 +149,11 @@ mod tests {
             "Deleting a conversation and undoing it"
         );
         assert_eq!(headings("which keyboard shortcuts are there?")[0], "Keyboard shortcuts");
+        assert_eq!(headings("how can I attach a picture?")[0], "Sending pictures and files");
+        assert_eq!(
+            headings("where do I set the temperature?")[0],
+            "Temperature and other parameters"
+        );
     }
 
     #[test]
