@@ -16,6 +16,7 @@ mod journal;
 mod message;
 mod metric;
 mod model;
+mod model_search;
 mod owner;
 #[cfg(test)]
 mod plan;

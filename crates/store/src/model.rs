@@ -5,14 +5,13 @@ use std::collections::{HashMap, HashSet};
 use models::{
     detection::ListedModel,
     id::{ModelId, OwnerId, ProviderId},
-    model::{Model, ModelEdit, ModelPage, ModelQuery},
+    model::{Model, ModelEdit, ModelQuery},
     timestamp::Timestamp,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, UpdateMany,
-    sea_query::{Expr, Func, LikeExpr, NullOrdering, OnConflict},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany,
+    sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
 
@@ -27,45 +26,8 @@ use crate::{
 
 /// Rows in one statement, so that its parameters stay below every driver's limit.
 const ROWS: usize = 500;
-/// Words of a search that are looked for; nobody types more.
-const MOST_WORDS: usize = 8;
 
 impl Store {
-    /// The models a query asks for: favourites first, then those used last, then by provider and
-    /// name.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the database answers.
-    pub async fn find_models(
-        &self,
-        owner: OwnerId,
-        query: &ModelQuery,
-    ) -> Result<ModelPage, StoreError> {
-        let providers = by_id(self.reader(), owner).await?;
-        let found = matching(owner, query, &providers);
-        let total = found.clone().count(self.reader()).await?;
-        let mut page = found
-            .order_by_desc(model::Column::Favourite)
-            .order_by_with_nulls(
-                model::Column::LastUsedAt,
-                sea_orm::Order::Desc,
-                NullOrdering::Last,
-            )
-            .order_by_asc(model::Column::ProviderId)
-            .order_by_asc(model::Column::Name);
-        if query.limit > 0 {
-            page = page.limit(u64::from(query.limit)).offset(u64::from(query.skip));
-        }
-        let rows = page.all(self.reader()).await?;
-        let default = self.setting(owner, setting::DEFAULT_MODEL).await?;
-        let models = rows
-            .into_iter()
-            .map(|row| from_row(row, &providers, default.as_deref()))
-            .collect::<Result<_, StoreError>>()?;
-        Ok(ModelPage { models, total: u32::try_from(total).unwrap_or(u32::MAX) })
-    }
-
     /// All models of an owner, by provider and name.
     ///
     /// # Errors
@@ -314,41 +276,6 @@ fn owned(owner: OwnerId, id: ModelId) -> UpdateMany<model::Entity> {
         .filter(model::Column::OwnerId.eq(owner.0))
 }
 
-fn matching(
-    owner: OwnerId,
-    query: &ModelQuery,
-    providers: &HashMap<Uuid, provider::Model>,
-) -> Select<model::Entity> {
-    let mut found = model::Entity::find().filter(model::Column::OwnerId.eq(owner.0));
-    if let Some(provider) = query.provider {
-        found = found.filter(model::Column::ProviderId.eq(provider.0));
-    }
-    if query.selectable {
-        found =
-            found.filter(model::Column::Enabled.eq(true)).filter(model::Column::Listed.eq(true));
-    }
-    for word in query.text.split_whitespace().take(MOST_WORDS) {
-        found = found.filter(holds(&word.to_lowercase(), providers));
-    }
-    found
-}
-
-/// Whether a word stands in one of the names people know a model by.
-fn holds(word: &str, providers: &HashMap<Uuid, provider::Model>) -> Condition {
-    let escaped = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    let like = || LikeExpr::new(format!("%{escaped}%")).escape('!');
-    let of_providers = providers
-        .values()
-        .filter(|provider| provider.name.to_lowercase().contains(word))
-        .map(|provider| provider.id);
-    [model::Column::Name, model::Column::DisplayName, model::Column::ListedDisplayName]
-        .into_iter()
-        .fold(Condition::any(), |any, column| {
-            any.add(Expr::expr(Func::lower(Expr::col(column))).like(like()))
-        })
-        .add(model::Column::ProviderId.is_in(of_providers))
-}
-
 async fn upsert<C: ConnectionTrait>(
     connection: &C,
     owner: OwnerId,
@@ -414,7 +341,8 @@ fn edit_of(row: &model::Model) -> Result<ModelEdit, StoreError> {
     })
 }
 
-fn from_row(
+/// A row as a model of the studio; the provider it belongs to is among `providers`.
+pub(crate) fn from_row(
     row: model::Model,
     providers: &HashMap<Uuid, provider::Model>,
     default: Option<&str>,
