@@ -95,6 +95,10 @@ for (const theme of ["light", "dark"] as const) {
       await open(page, `/parameters?conversation=${conversation_id}`);
       await shoot("parameters");
       await open(page, "/llm-config");
+      const card = llmConfig.provider("Fake");
+      await card.getByRole("button", { name: "Test" }).click();
+      await card.getByRole("status").getByText("Reachable").waitFor();
+      await shoot("llm-config-tested");
       const models = page.getByRole("link", { name: /\d+ models/ });
       await open(page, (await models.getAttribute("href")) ?? "");
       await shoot("llm-config-models");
