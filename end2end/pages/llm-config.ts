@@ -61,6 +61,12 @@ export class LlmConfigPage {
     return this.providers.filter({ has: this.page.getByRole("heading", { name, exact: true }) });
   }
 
+  /** Adds a provider with ten thousand models past the browser. */
+  static async addTenThousand(studio: string, fake: { url: string }): Promise<void> {
+    const url = fake.url.replace(/\/v1$/, "/lists/10000/v1");
+    await LlmConfigPage.addByForm(studio, { name: "Many", url });
+  }
+
   /** Adds a provider past the browser, by the form post that a page without script makes. */
   static async addByForm(studio: string, { name, url, key }: NewProvider): Promise<void> {
     const response = await fetch(`${studio}/api/ui/providers/add`, {

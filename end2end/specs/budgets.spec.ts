@@ -1,4 +1,5 @@
-// What the studio may cost: bytes and requests of the first load, time to start, idle memory.
+// What the studio may cost: bytes and requests of the first load, time to start, idle memory, and how
+// long much of anything takes.
 //
 // The figures are written to `target/reports/budgets.md`, whether they are kept or not.
 
@@ -16,6 +17,7 @@ import { root } from "../fixtures/process";
 import { studioBinary, studioEnvironment } from "../fixtures/studio";
 import { expect, test } from "../fixtures/test";
 import { open } from "../pages/hydration";
+import { LlmConfigPage } from "../pages/llm-config";
 
 const firstLoadBytes = 300_000;
 const firstLoadRequests = 20;
@@ -25,6 +27,7 @@ const idleBytes = 40 * 1024 * 1024;
 const longMessages = 10_000;
 const messagePage = 50;
 const longOpenMs = 2_000;
+const choiceMs = 1_000;
 
 const report = join(root, "target/reports/budgets.md");
 
@@ -62,6 +65,31 @@ test.describe("with a conversation of 10,000 messages", () => {
     note("… time of opening it", `${Math.round(tookMs)} ms`, `${longOpenMs} ms`);
     expect(shown).toBeLessThanOrEqual(messagePage);
     expect(tookMs).toBeLessThanOrEqual(longOpenMs);
+  });
+});
+
+test("the choice among ten thousand models", async ({ page, studio, fake, chat }) => {
+  await LlmConfigPage.addTenThousand(studio.url, fake);
+  await chat.open();
+  const timed = async (what: string, act: () => Promise<void>) => {
+    const begun = performance.now();
+    await act();
+    const tookMs = performance.now() - begun;
+    note(`Ten thousand models: ${what}`, `${Math.round(tookMs)} ms`, `${choiceMs} ms`);
+    expect(tookMs, what).toBeLessThanOrEqual(choiceMs);
+  };
+  await chat.model.focus();
+  await timed("opening the choice", async () => {
+    await page.keyboard.press("Enter");
+    await chat.modelOptions.nth(1).waitFor();
+  });
+  await timed("searching", async () => {
+    await page.keyboard.type("many 09123");
+    await expect(chat.modelOptions).toHaveCount(1);
+  });
+  await timed("picking", async () => {
+    await page.keyboard.press("Enter");
+    await expect(chat.model).toHaveAccessibleName("Model: vendor/model-09123");
   });
 });
 
