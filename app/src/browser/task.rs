@@ -5,17 +5,18 @@ use std::{future::Future, pin::Pin, time::Duration};
 use futures::channel::oneshot;
 use leptos::{
     prelude::{Owner, provide_context, set_timeout, use_context},
-    reactive::spawn_local_scoped_with_cancellation,
+    reactive::{owner::WeakOwner, spawn_local_scoped_with_cancellation},
 };
 
-/// The owner of tasks that outlive the component which began them.
+/// The owner of tasks that outlive the component which began them. Weak, because it holds this itself:
+/// else no page the server has made would ever be freed.
 #[derive(Clone)]
-struct AppTasks(Owner);
+struct AppTasks(WeakOwner);
 
 /// Makes the present owner the one of [`spawn_for_app`]; called once by the root component.
 pub(crate) fn provide_app_tasks() {
     if let Some(owner) = Owner::current() {
-        provide_context(AppTasks(owner));
+        provide_context(AppTasks(owner.downgrade()));
     }
 }
 
@@ -29,8 +30,8 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
 /// Runs a future until it is done, even when the component that began it goes away: for changes that
 /// a person asked for. The future may touch only state of the whole app.
 pub(crate) fn spawn_for_app(task: impl Future<Output = ()> + 'static) {
-    match use_context::<AppTasks>() {
-        Some(AppTasks(owner)) => owner.with(|| spawn(task)),
+    match use_context::<AppTasks>().and_then(|AppTasks(owner)| owner.upgrade()) {
+        Some(owner) => owner.with(|| spawn(task)),
         None => spawn(task),
     }
 }

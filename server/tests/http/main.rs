@@ -23,6 +23,7 @@ mod model_search;
 mod parameters;
 mod prompt_profiles;
 mod providers;
+mod released;
 mod resume;
 mod send;
 mod settings;
