@@ -14,7 +14,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 
 import { root } from "../fixtures/process";
-import { studioBinary, studioEnvironment } from "../fixtures/studio";
+import { Studio, studioBinary, studioEnvironment } from "../fixtures/studio";
 import { expect, test } from "../fixtures/test";
 import { open } from "../pages/hydration";
 import { LlmConfigPage } from "../pages/llm-config";
@@ -24,6 +24,7 @@ const firstLoadRequests = 20;
 const startMs = 150;
 const starts = 5;
 const idleBytes = 40 * 1024 * 1024;
+const pages = 1_000;
 const longMessages = 10_000;
 const messagePage = 50;
 const longOpenMs = 2_000;
@@ -114,9 +115,17 @@ test("the time to start", async () => {
 test("the memory of an idle server", async ({ page, studio }) => {
   await open(page, "/chat");
   await page.close();
-  const status = readFileSync(`/proc/${studio.program.child.pid}/status`, "utf8");
-  const resident = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  const resident = residentBytes(studio);
   note("Idle memory after the first page", mebibytes(resident), mebibytes(idleBytes));
+  expect(resident).toBeLessThanOrEqual(idleBytes);
+});
+
+test("the memory after a thousand pages", async ({ studio }) => {
+  for (let page = 0; page < pages; page += 1) {
+    await (await fetch(`${studio.url}/chat`)).text();
+  }
+  const resident = residentBytes(studio);
+  note("Memory after a thousand pages", mebibytes(resident), mebibytes(idleBytes));
   expect(resident).toBeLessThanOrEqual(idleBytes);
 });
 
@@ -191,6 +200,11 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return typeof address === "object" && address ? address.port : 0;
+}
+
+function residentBytes(studio: Studio): number {
+  const status = readFileSync(`/proc/${studio.program.child.pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
 
 function note(what: string, measured: string, budget: string): void {
