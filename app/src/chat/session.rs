@@ -65,8 +65,12 @@ impl Session {
         let tray = Tray::new(transcript.clone());
         let left = Arc::new(AtomicBool::new(false));
         on_cleanup({
-            let left = left.clone();
-            move || left.store(true, Ordering::Relaxed)
+            let (left, chips) = (left.clone(), tray.chips.clone());
+            move || {
+                left.store(true, Ordering::Relaxed);
+                // They hold the tray that holds them.
+                chips.update_untracked(|chips| *chips = None);
+            }
         });
         Self {
             transcript,
