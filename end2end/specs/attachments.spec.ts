@@ -74,7 +74,11 @@ test("remove a file with the keyboard", async ({ page, provider: _, chat }) => {
   await chat.open();
   await page.getByLabel("Attach files").setInputFiles(dot);
   const remove = page.getByRole("button", { name: "Remove dot.png" });
+  await expect(chat.composer).toBeFocused();
   await remove.focus();
+  // Whatever becomes of the file meanwhile, the focus stays.
+  await expect(tray(page)).toHaveAttribute("data-stage", "ready");
+  await expect(remove).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(tray(page)).toHaveCount(0);
   await expect(chat.composer).toBeFocused();

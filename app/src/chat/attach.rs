@@ -25,7 +25,7 @@ use super::{
 use crate::{
     error::StudioError,
     ui::{
-        dynamic::{Item, keyed},
+        dynamic::{Item, changing, keyed, optional, text},
         icon::{Glyph, Icon},
     },
 };
@@ -171,34 +171,25 @@ fn chips(tray: &Tray) -> AnyView {
 
 fn entry(tray: &Tray, file: TrayFile) -> Item {
     let tray = tray.clone();
-    let stage = match file.state {
-        FileState::Sending => "sending",
-        FileState::Ready { .. } => "ready",
-        FileState::Failed(_) => "failed",
-    };
-    // A file that has got further is another entry.
-    Item::new(format!("{}-{stage}", file.key), move || chip(tray.clone(), file.clone(), stage))
+    Item::new(file.key, move || chip(tray.clone(), file.clone()))
 }
 
-fn chip(tray: Tray, file: TrayFile, stage: &'static str) -> AnyView {
+/// One file. It stays the same element however far the file gets, so that its button keeps the focus.
+fn chip(tray: Tray, file: TrayFile) -> AnyView {
     let TrayFile { key, name, state } = file;
-    let (picture, note) = match state {
-        FileState::Sending => (None, "Sending…".to_owned()),
-        FileState::Ready { id, is_image, note } => (is_image.then_some(id), note),
-        FileState::Failed(words) => (None, words),
-    };
-    let picture = match picture {
-        Some(id) => view! { <img src=attachment_address(id) alt="" /> }.into_any(),
-        None if stage == "failed" => view! { <Icon glyph=Glyph::Warning /> }.into_any(),
-        None => view! { <Icon glyph=Glyph::Source /> }.into_any(),
-    };
+    let files = tray.files.clone();
+    let state = Memo::new(move |_| {
+        let now = files
+            .with(|files| files.iter().find(|file| file.key == key).map(|file| file.state.clone()));
+        now.unwrap_or_else(|| state.clone())
+    });
     let label = format!("Remove {name}");
     view! {
-        <li class="file-chip" data-stage=stage>
-            {picture}
+        <li class="file-chip" data-stage=changing(move || Some(state.with(stage)))>
+            {optional(move || Some(state.with(picture)))}
             <span class="file-words">
                 <span class="file-name">{name}</span>
-                <span class="file-note">{note}</span>
+                <span class="file-note">{text(move || state.with(note))}</span>
             </span>
             <button type="button" class="file-remove" aria-label=label title="Remove" on:click=move |_| remove(&tray, key)>
                 <Icon glyph=Glyph::Close />
@@ -206,6 +197,32 @@ fn chip(tray: Tray, file: TrayFile, stage: &'static str) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+fn stage(state: &FileState) -> &'static str {
+    match state {
+        FileState::Sending => "sending",
+        FileState::Ready { .. } => "ready",
+        FileState::Failed(_) => "failed",
+    }
+}
+
+fn picture(state: &FileState) -> AnyView {
+    match state {
+        FileState::Ready { id, is_image: true, .. } => {
+            view! { <img src=attachment_address(*id) alt="" /> }.into_any()
+        }
+        FileState::Failed(_) => view! { <Icon glyph=Glyph::Warning /> }.into_any(),
+        _ => view! { <Icon glyph=Glyph::Source /> }.into_any(),
+    }
+}
+
+fn note(state: &FileState) -> String {
+    match state {
+        FileState::Sending => "Sending…".to_owned(),
+        FileState::Ready { note, .. } => note.clone(),
+        FileState::Failed(words) => words.clone(),
+    }
 }
 
 fn next_key() -> u32 {

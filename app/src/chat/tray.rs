@@ -46,7 +46,7 @@ pub(crate) struct TrayFile {
 }
 
 /// How far a file is.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum FileState {
     /// It is being sent to the server.
     Sending,
