@@ -1,10 +1,19 @@
-//! A server that answers every request with the same bytes.
+//! A server that answers every request for an answer with the same bytes.
 
 use std::{
+    hint,
     io::{self, BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     thread,
+    time::{Duration, Instant},
 };
+
+/// Where Ollama's adapter asks what a model is, before the answer that is measured.
+const CARD: &str = "/api/show ";
+
+/// Between two writes: longer than any reader takes for one, so that each write is a read of its own.
+/// Without it a reader that comes late gets several at once, and looks cheap for being slow.
+const PAUSE: Duration = Duration::from_micros(40);
 
 /// What it answers.
 pub(crate) struct Answer {
@@ -28,15 +37,32 @@ pub(crate) fn start(answer: Answer) -> io::Result<SocketAddr> {
 
 fn replay(answer: &Answer, mut stream: TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    read_request(&stream)?;
+    if read_request(&stream)?.contains(CARD) {
+        return stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+    }
     let kind = answer.content_type;
     write!(stream, "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\nconnection: close\r\n\r\n")?;
-    answer.writes.iter().try_for_each(|write| stream.write_all(write.as_bytes()))
+    for write in &answer.writes {
+        stream.write_all(write.as_bytes())?;
+        pause();
+    }
+    Ok(())
 }
 
-/// Reads a request to its end, since a connection closed with unread bytes is reset.
-fn read_request(stream: &TcpStream) -> io::Result<()> {
+/// Waits awake, for a sleep would be many times as long.
+fn pause() {
+    let begun = Instant::now();
+    while begun.elapsed() < PAUSE {
+        hint::spin_loop();
+    }
+}
+
+/// Reads a request to its end, since a connection closed with unread bytes is reset; gives its first
+/// line.
+fn read_request(stream: &TcpStream) -> io::Result<String> {
     let mut reader = BufReader::new(stream);
+    let mut first = String::new();
+    reader.read_line(&mut first)?;
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -51,5 +77,5 @@ fn read_request(stream: &TcpStream) -> io::Result<()> {
         }
     }
     io::copy(&mut reader.take(length), &mut io::sink())?;
-    Ok(())
+    Ok(first)
 }
