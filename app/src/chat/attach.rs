@@ -89,8 +89,7 @@ fn bring_back(tray: &Tray) {
             let answer = Request::get(&attachment_address(id)).method(Method::HEAD).send().await;
             // Where there is no answer it may be there still; sending will tell.
             if answer.is_ok_and(|answer| answer.status() == NOT_FOUND) {
-                tray.files.update(|files| files.retain(|file| file.key != key));
-                tray.keep();
+                take_out(&tray, key);
             }
         });
     }
@@ -145,12 +144,16 @@ fn arrived(tray: &Tray, key: u32, state: FileState) {
 
 fn remove(tray: &Tray, key: u32) {
     let file = tray.files.with_untracked(|all| all.iter().find(|file| file.key == key).cloned());
-    tray.files.update(|files| files.retain(|file| file.key != key));
-    tray.keep();
+    take_out(tray, key);
     if let Some(TrayFile { state: FileState::Ready { id, .. }, .. }) = file {
         forget(id);
     }
     go_on_writing();
+}
+
+fn take_out(tray: &Tray, key: u32) {
+    tray.files.update(|files| files.retain(|file| file.key != key));
+    tray.keep();
 }
 
 /// What is not removed now goes by itself after a day.

@@ -39,10 +39,8 @@ pub(crate) struct RunContext<'a> {
 /// What the metrics row is made of, gathered on the way.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    pub(crate) provider: String,
     /// Absent where no provider was asked.
     pub(crate) provider_id: Option<ProviderId>,
-    pub(crate) model: String,
     pub(crate) attempts: u32,
     pub(crate) first_request_at: Option<Timestamp>,
     pub(crate) last_request_at: Option<Timestamp>,
@@ -51,9 +49,7 @@ pub(crate) struct Ledger {
 
 impl RunContext<'_> {
     /// Says who answers, once that is known.
-    pub(crate) fn started(&mut self, provider: &str, model: &str) {
-        provider.clone_into(&mut self.ledger.provider);
-        model.clone_into(&mut self.ledger.model);
+    pub(crate) fn started(&self, provider: &str, model: &str) {
         self.channel.emit([RunEvent::Started {
             message_id: self.run.message_id,
             provider: provider.to_owned(),

@@ -87,11 +87,7 @@ async fn interrupt(inner: &Inner, run: &RunRow, now: Timestamp) -> Result<(), St
         sequence += 1;
         tail.push(SequencedEvent { sequence, event });
     }
-    let provider = draft.provider().map(str::to_owned);
-    let model = draft.model().map(str::to_owned);
-    let mut metric = interrupted_metric(run, &draft);
-    metric.provider = provider.clone().unwrap_or_default();
-    metric.model = model.clone().unwrap_or_default();
+    let metric = interrupted_metric(run, &draft);
     tracing::warn!(run.id = %run.id, sequence, "A run of a process that is gone was interrupted");
     inner
         .store
@@ -103,8 +99,8 @@ async fn interrupt(inner: &Inner, run: &RunRow, now: Timestamp) -> Result<(), St
             sequence,
             finish_reason: None,
             failure: None,
-            provider,
-            model,
+            provider: draft.provider().map(str::to_owned),
+            model: draft.model().map(str::to_owned),
             metric,
             title: None,
             tail,

@@ -57,7 +57,7 @@ pub(super) fn no_list(
     if let Some(answer) = lists().find(|answer| answer.status == Some(429)) {
         return rate_limited(server, answer);
     }
-    if lists().any(|answer| refuses_with(answer, &[400], &HTTPS_WANTED)) {
+    if list_refused(answers, &[400], &HTTPS_WANTED) {
         return failed(
             FailureClass::Network,
             format!("{name} wants https."),
@@ -108,11 +108,15 @@ pub(super) fn of_error(error: &ProviderError) -> DetectionFailure {
 }
 
 fn refuses_host(answers: &Answers) -> bool {
-    answers.lists.iter().any(|list| refuses_with(&list.answer, &[400, 403], &HOST_REFUSALS))
+    list_refused(answers, &[400, 403], &HOST_REFUSALS)
 }
 
 fn refuses_region(answers: &Answers) -> bool {
-    answers.lists.iter().any(|list| refuses_with(&list.answer, &[400, 403], &REGION_REFUSALS))
+    list_refused(answers, &[400, 403], &REGION_REFUSALS)
+}
+
+fn list_refused(answers: &Answers, statuses: &[u16], words: &[&str]) -> bool {
+    answers.lists.iter().any(|list| refuses_with(&list.answer, statuses, words))
 }
 
 fn is_loading(answer: &Answer) -> bool {
