@@ -1,19 +1,24 @@
 //! The renderer at two lengths: whole texts, and the same texts arriving as tokens.
+//!
+//! An iteration renders the same contents at either length, as many short texts or as few long ones: a
+//! cost that grows with the text alone takes the same time at both.
 
-use benches::{CASES, deltas};
+use benches::{CASES, Case, PART, deltas};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use render::{Incremental, markdown};
 
-const LENGTHS: [usize; 2] = [10_000, 40_000];
+/// Parts of the short texts and of the long ones.
+const LENGTHS: [u64; 2] = [1, 4];
 
 fn whole(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("render whole");
     for case in &CASES {
-        for length in LENGTHS {
-            let text = case.text(length);
-            group.throughput(Throughput::Bytes(text.len() as u64));
-            group.bench_with_input(BenchmarkId::new(case.name, length), &text, |bencher, text| {
-                bencher.iter(|| markdown(text));
+        for parts in LENGTHS {
+            let texts = case.texts(parts);
+            let bytes: usize = texts.iter().map(String::len).sum();
+            group.throughput(Throughput::Bytes(bytes as u64));
+            group.bench_with_input(id(case, parts), &texts, |bencher, texts| {
+                bencher.iter(|| texts.iter().map(|text| markdown(text).len()).sum::<usize>());
             });
         }
     }
@@ -24,25 +29,28 @@ fn incremental(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("render incremental");
     group.sample_size(10);
     for case in &CASES {
-        for length in LENGTHS {
-            let text = case.text(length);
-            let deltas = deltas(&text);
-            group.throughput(Throughput::Elements(deltas.len() as u64));
-            group.bench_with_input(
-                BenchmarkId::new(case.name, length),
-                &deltas,
-                |bencher, deltas| {
-                    bencher.iter(|| {
-                        let mut renderer = Incremental::new();
-                        let patches: usize =
-                            deltas.iter().map(|delta| renderer.push(delta).len()).sum();
-                        patches + renderer.finish().len()
-                    });
-                },
-            );
+        for parts in LENGTHS {
+            let texts = case.texts(parts);
+            let texts: Vec<_> = texts.iter().map(|text| deltas(text)).collect();
+            let count: usize = texts.iter().map(Vec::len).sum();
+            group.throughput(Throughput::Elements(count as u64));
+            group.bench_with_input(id(case, parts), &texts, |bencher, texts| {
+                bencher.iter(|| texts.iter().map(|deltas| stream(deltas)).sum::<usize>());
+            });
         }
     }
     group.finish();
+}
+
+fn id(case: &Case, parts: u64) -> BenchmarkId {
+    BenchmarkId::new(case.name, parts * PART as u64)
+}
+
+/// Renders a text as it arrives; how many changes that made.
+fn stream(deltas: &[&str]) -> usize {
+    let mut renderer = Incremental::new();
+    let patches: usize = deltas.iter().map(|delta| renderer.push(delta).len()).sum();
+    patches + renderer.finish().len()
 }
 
 criterion_group!(benches, whole, incremental);

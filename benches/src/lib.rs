@@ -1,28 +1,59 @@
 //! Texts to measure with: the same at every run, and like what models write.
 
+use std::ops::Range;
+
 pub mod cpu;
 
-/// A text of one kind and one length.
+/// Characters of the parts that texts are made of; each ends with the section that reaches it.
+pub const PART: usize = 10_000;
+
+/// How many parts there are of each kind.
+const PARTS: u64 = 8;
+
+/// Texts of one kind.
+///
+/// Texts of any length are made of the same parts, so that a measurement at two lengths compares the
+/// same contents: one text's first quarter can cost a fifth less than an average quarter, which would
+/// look like a cost that outgrows the length.
 pub struct Case {
     /// Short name, used in reports.
     pub name: &'static str,
-    build: fn(&mut Writer),
+    opening: &'static str,
+    section: fn(&mut Writer),
+    closing: &'static str,
 }
 
 /// Every kind of text the renderer is measured with.
 pub const CASES: [Case; 5] = [
-    Case { name: "mixed", build: mixed },
-    Case { name: "paragraph", build: paragraph },
-    Case { name: "list", build: list },
-    Case { name: "code", build: code },
-    Case { name: "table", build: table },
+    Case { name: "mixed", opening: "", section: mixed, closing: "" },
+    Case { name: "paragraph", opening: "", section: paragraph, closing: "\n" },
+    Case { name: "list", opening: "", section: list, closing: "" },
+    Case { name: "code", opening: "```rust\n", section: code, closing: "```\n" },
+    Case {
+        name: "table",
+        opening: "| Key | What it does | Since | Count |\n|-----|:-------------|:-----:|------:|\n",
+        section: table,
+        closing: "",
+    },
 ];
 
 impl Case {
-    /// The text, at least `length` characters and ending with a whole line.
-    pub fn text(&self, length: usize) -> String {
-        let mut writer = Writer { text: String::with_capacity(length + 512), length, state: 7 };
-        (self.build)(&mut writer);
+    /// All parts, as texts of `parts` parts each.
+    pub fn texts(&self, parts: u64) -> Vec<String> {
+        (0..PARTS / parts).map(|text| self.text(text * parts..(text + 1) * parts)).collect()
+    }
+
+    /// One text with these parts.
+    pub fn text(&self, parts: Range<u64>) -> String {
+        let mut writer = Writer { text: self.opening.to_owned(), state: 0 };
+        for part in parts {
+            writer.state = part;
+            let end = writer.text.len() + PART;
+            while writer.text.len() < end {
+                (self.section)(&mut writer);
+            }
+        }
+        writer.text.push_str(self.closing);
         writer.text
     }
 }
@@ -41,15 +72,10 @@ pub fn deltas(text: &str) -> Vec<&str> {
 
 struct Writer {
     text: String,
-    length: usize,
     state: u64,
 }
 
 impl Writer {
-    fn is_full(&self) -> bool {
-        self.text.len() >= self.length
-    }
-
     /// A number below `bound`, from a generator that starts the same at each run.
     fn number(&mut self, bound: usize) -> usize {
         self.state = self
@@ -123,41 +149,39 @@ impl Writer {
 }
 
 fn mixed(writer: &mut Writer) {
-    while !writer.is_full() {
-        let title = writer.pick(&["Overview", "How it works", "Trade-offs", "Steps", "Result"]);
-        writer.text.push_str(&format!("## {title}\n\n"));
-        for _ in 0..=writer.number(3) {
-            for _ in 0..=writer.number(4) {
-                let sentence = writer.sentence();
-                writer.text.push_str(&sentence);
-                writer.text.push(' ');
-            }
-            writer.text.push_str("\n\n");
+    let title = writer.pick(&["Overview", "How it works", "Trade-offs", "Steps", "Result"]);
+    writer.text.push_str(&format!("## {title}\n\n"));
+    for _ in 0..=writer.number(3) {
+        for _ in 0..=writer.number(4) {
+            let sentence = writer.sentence();
+            writer.text.push_str(&sentence);
+            writer.text.push(' ');
         }
-        match writer.number(5) {
-            0 => lines(writer, 6, |writer, number| format!("{number}. {}\n", writer.sentence())),
-            1 => lines(writer, 5, |writer, _| format!("- {}\n", writer.sentence())),
-            2 => {
-                writer.text.push_str("```rust\n");
-                lines(writer, 14, |writer, _| writer.code_line());
-                writer.text.push_str("```\n");
-            }
-            3 => {
-                writer.text.push_str("| Name | Use | Cost |\n|------|:---:|-----:|\n");
-                lines(writer, 6, |writer, number| {
-                    format!(
-                        "| row {number} | {} | {} |\n",
-                        writer.pick(&["read", "`write`", "**scan**"]),
-                        writer.number(9_999)
-                    )
-                });
-            }
-            _ => writer.text.push_str(
-                "\\[\n\\sum_{i=1}^{n} \\frac{x_i^2}{\\sqrt{2\\pi}}\n= \\mu \\pm \\sigma\n\\]\n",
-            ),
-        }
-        writer.text.push('\n');
+        writer.text.push_str("\n\n");
     }
+    match writer.number(5) {
+        0 => lines(writer, 6, |writer, number| format!("{number}. {}\n", writer.sentence())),
+        1 => lines(writer, 5, |writer, _| format!("- {}\n", writer.sentence())),
+        2 => {
+            writer.text.push_str("```rust\n");
+            lines(writer, 14, |writer, _| writer.code_line());
+            writer.text.push_str("```\n");
+        }
+        3 => {
+            writer.text.push_str("| Name | Use | Cost |\n|------|:---:|-----:|\n");
+            lines(writer, 6, |writer, number| {
+                format!(
+                    "| row {number} | {} | {} |\n",
+                    writer.pick(&["read", "`write`", "**scan**"]),
+                    writer.number(9_999)
+                )
+            });
+        }
+        _ => writer.text.push_str(
+            "\\[\n\\sum_{i=1}^{n} \\frac{x_i^2}{\\sqrt{2\\pi}}\n= \\mu \\pm \\sigma\n\\]\n",
+        ),
+    }
+    writer.text.push('\n');
 }
 
 fn lines(writer: &mut Writer, count: usize, line: fn(&mut Writer, usize) -> String) {
@@ -168,43 +192,28 @@ fn lines(writer: &mut Writer, count: usize, line: fn(&mut Writer, usize) -> Stri
 }
 
 fn paragraph(writer: &mut Writer) {
-    while !writer.is_full() {
-        let sentence = writer.sentence();
-        writer.text.push_str(&sentence);
-        writer.text.push(' ');
-    }
-    writer.text.push('\n');
+    let sentence = writer.sentence();
+    writer.text.push_str(&sentence);
+    writer.text.push(' ');
 }
 
 fn list(writer: &mut Writer) {
-    while !writer.is_full() {
-        let indent = writer.pick(&["", "", "", "  "]);
-        let sentence = writer.sentence();
-        writer.text.push_str(&format!("{indent}- {sentence}\n"));
-    }
+    let indent = writer.pick(&["", "", "", "  "]);
+    let sentence = writer.sentence();
+    writer.text.push_str(&format!("{indent}- {sentence}\n"));
 }
 
 fn code(writer: &mut Writer) {
-    writer.text.push_str("```rust\n");
-    while !writer.is_full() {
-        let name = writer.number(1_000);
-        writer.text.push_str(&format!(
-            "async fn step_{name}(state: &mut State) -> Result<(), Error> {{\n"
-        ));
-        lines(writer, 8, |writer, _| writer.code_line());
-        writer.text.push_str("    Ok(())\n}\n\n");
-    }
-    writer.text.push_str("```\n");
+    let name = writer.number(1_000);
+    writer
+        .text
+        .push_str(&format!("async fn step_{name}(state: &mut State) -> Result<(), Error> {{\n"));
+    lines(writer, 8, |writer, _| writer.code_line());
+    writer.text.push_str("    Ok(())\n}\n\n");
 }
 
 fn table(writer: &mut Writer) {
-    writer.text.push_str(
-        "| Key | What it does | Since | Count |\n|-----|:-------------|:-----:|------:|\n",
-    );
-    while !writer.is_full() {
-        let (key, since, count) =
-            (writer.number(10_000), writer.number(30), writer.number(1_000_000));
-        let sentence = writer.sentence();
-        writer.text.push_str(&format!("| `key_{key}` | {sentence} | 1.{since} | {count} |\n"));
-    }
+    let (key, since, count) = (writer.number(10_000), writer.number(30), writer.number(1_000_000));
+    let sentence = writer.sentence();
+    writer.text.push_str(&format!("| `key_{key}` | {sentence} | 1.{since} | {count} |\n"));
 }
