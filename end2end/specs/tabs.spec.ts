@@ -66,6 +66,40 @@ test("a rename in one tab is seen in the other", async ({ context, studio, provi
   await expect(new Sidebar(page).conversation("A better name")).toBeVisible();
 });
 
+test("a conversation that moves up keeps the focus and the title being written", async ({
+  context,
+  studio,
+  provider: _,
+  chat,
+  sidebar,
+}) => {
+  const { conversation_id } = await studio.send("plain", "The older one");
+  await studio.send("plain", "The newer one");
+  await chat.open();
+  const links = sidebar.conversations.getByRole("listitem");
+  await expect(links).toHaveText(["The newer one", "The older one"]);
+  const second = new ChatPage(await context.newPage());
+  await second.open(conversation_id);
+  await sidebar.conversation("The older one").focus();
+  await second.ask("Another question.");
+  await second.finished();
+  await expect(links).toHaveText(["The older one", "The newer one"]);
+  await expect(sidebar.conversation("The older one")).toBeFocused();
+
+  await chat.page.bringToFront();
+  await sidebar.self.getByRole("button", { name: "Rename “The older one”" }).focus();
+  await chat.page.keyboard.press("Enter");
+  const field = sidebar.self.getByRole("textbox", { name: "Title of the conversation" });
+  await field.fill("Half a ti");
+  await second.ask("A third question.");
+  await second.finished();
+  await expect(field).toHaveValue("Half a ti");
+  await expect(field).toBeFocused();
+  await chat.page.keyboard.type("tle");
+  await chat.page.keyboard.press("Enter");
+  await expect(sidebar.conversation("Half a title")).toBeFocused();
+});
+
 test("with ten tabs streaming the eleventh still loads", async ({ context, provider: _, chat }) => {
   // Eleven pages draw on what may be two processors.
   test.setTimeout(180_000);

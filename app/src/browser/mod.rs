@@ -21,7 +21,7 @@ pub(crate) use base64::from_url_safe_base64;
 pub(crate) use channel::{broadcast, is_visible, on_broadcast, on_return, on_visibility};
 pub(crate) use clipboard::copy;
 pub(crate) use effect::{effect, effect_with};
-pub(crate) use focus::{focus_and_select, focus_soon, has_fine_pointer, is_wide};
+pub(crate) use focus::{focus_and_select, focus_soon, has_fine_pointer, is_wide, keep_focus};
 pub(crate) use key::random_key;
 pub(crate) use message_text::block_texts;
 pub(crate) use post::{ask, post};

@@ -7,7 +7,7 @@ use super::{
     conversation_row::ConversationRow, listed::Listed, server_functions::load_conversations,
 };
 use crate::{
-    browser::spawn,
+    browser::{keep_focus, spawn},
     error::StudioError,
     resource::resource,
     tabs::use_tabs,
@@ -68,7 +68,11 @@ pub(crate) fn ConversationList() -> impl IntoView {
             <Transition>
                 <ErrorNotice error=failure />
                 <ul class="conversation-rows">
-                    {keyed(move || rows().into_iter().map(entry).collect())}
+                    {keyed(move || {
+                        // A row that moves up, or is made anew, loses it.
+                        keep_focus();
+                        rows().into_iter().map(entry).collect()
+                    })}
                 </ul>
                 {shown_while(
                     move || page.get().is_some_and(|page| page.is_ok()) && rows().is_empty(),
@@ -105,8 +109,8 @@ pub(crate) fn ConversationList() -> impl IntoView {
 }
 
 fn entry(conversation: Listed) -> Item {
-    // A changed conversation gets a new row.
-    let key = format!("{} {}", conversation.id, conversation.version);
+    // A conversation of another title gets a new row.
+    let key = format!("{} {}", conversation.id, conversation.title);
     Item::new(key, move || {
         view! { <ConversationRow conversation=conversation.clone() /> }.into_any()
     })
@@ -129,7 +133,7 @@ mod tests {
     use super::*;
 
     fn conversation(id: &str, title: &str) -> Listed {
-        Listed { id: id.parse().expect("an identifier"), title: title.to_owned(), version: 1 }
+        Listed { id: id.parse().expect("an identifier"), title: title.to_owned() }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
     DeleteConversation, RenameConversation, RestoreConversation, listed::Listed, title_or_default,
 };
 use crate::{
-    browser::{self, post, spawn_for_app},
+    browser::{self, focus_and_select, focus_soon, post, spawn_for_app},
     error::StudioError,
     tabs::use_tabs,
     ui::{
@@ -26,7 +26,7 @@ use crate::{
 /// A row of the list.
 #[component]
 pub(crate) fn ConversationRow(
-    /// The conversation as it was when the row was made; a changed one gets a new row.
+    /// The conversation as it was when the row was made; one of another title gets a new row.
     conversation: Listed,
 ) -> impl IntoView {
     let id = conversation.id;
@@ -50,6 +50,7 @@ pub(crate) fn ConversationRow(
                     } else {
                         view! {
                             <a
+                                id=link_id(id)
                                 class="conversation-link"
                                 href=href.clone()
                                 aria-current=changing(move || current.get().then_some("page"))
@@ -101,6 +102,10 @@ pub(crate) async fn restore(id: ConversationId) -> Result<(), StudioError> {
     post(RestoreConversation::url(), named(id)).await.map(drop)
 }
 
+fn link_id(id: ConversationId) -> String {
+    format!("conversation-{id}")
+}
+
 fn named(id: ConversationId) -> Vec<(&'static str, String)> {
     vec![("conversation", id.to_string())]
 }
@@ -144,16 +149,20 @@ fn TitleEditor(id: ConversationId, title: String, editing: RwSignal<bool>) -> im
     let input = NodeRef::<html::Input>::new();
     browser::effect(move || {
         if let Some(input) = input.get() {
-            crate::browser::focus_and_select(&input);
+            focus_and_select(&input);
         }
     });
+    let close = move || {
+        editing.set(false);
+        focus_soon(link_id(id));
+    };
     let save = move || {
         let Some(input) = input.get_untracked() else { return };
         let title = input.value();
         spawn_for_app(async move {
             match rename(id, title).await {
                 Ok(()) => {
-                    editing.set(false);
+                    close();
                     tabs.changed(id);
                 }
                 Err(error) => toasts.say(error.sentence()),
@@ -180,7 +189,7 @@ fn TitleEditor(id: ConversationId, title: String, editing: RwSignal<bool>) -> im
                 on:keydown=pressed(move |event| {
                     if event.key() == "Escape" {
                         event.stop_propagation();
-                        editing.set(false);
+                        close();
                     }
                 })
             />

@@ -20,8 +20,6 @@ pub(crate) struct Listed {
     pub id: ConversationId,
     /// Its title; empty until it has one.
     pub title: String,
-    /// Changes whenever the conversation does.
-    pub version: i64,
 }
 
 #[cfg(feature = "ssr")]
@@ -41,7 +39,7 @@ mod server {
             let conversations = page.conversations.into_iter();
             Self {
                 conversations: conversations
-                    .map(|it| Listed { id: it.id, title: it.title, version: it.version })
+                    .map(|it| Listed { id: it.id, title: it.title })
                     .collect(),
                 next: page.next.map(cursor_text),
             }
