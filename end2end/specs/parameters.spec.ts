@@ -20,6 +20,9 @@ test("a new conversation takes its parameters along", async ({ page, provider, c
 
   await chat.ask("First");
   await chat.finished();
+  // In another tab it opens the page of the conversation that has begun.
+  const id = new URL(page.url()).pathname.split("/").at(-1);
+  await expect(chat.parameters).toHaveAttribute("href", `/parameters?conversation=${id}`);
   await chat.ask("Second");
   await chat.finished();
   const requests = await provider.requests("plain");

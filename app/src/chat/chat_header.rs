@@ -28,13 +28,19 @@ pub(crate) fn ChatHeader() -> impl IntoView {
     let facts = Memo::new(move |_| {
         heading.with(|it| it.as_ref().map(|(id, title)| (id.to_string(), title_or_default(title))))
     });
+    let id = Memo::new(move |_| {
+        facts.with(|it| it.as_ref().map(|(id, _)| id.clone()).unwrap_or_default())
+    });
     view! {
         <header class="chat-header">
             <SidebarButton />
             <h1 class="chat-title">
                 {text(move || facts.get().map_or_else(|| "New chat".to_owned(), |(_, title)| title))}
             </h1>
-            <ParametersLink />
+            {optional(move || {
+                let id = id.get();
+                Some(view! { <ParametersLink id /> }.into_any())
+            })}
             {optional(move || {
                 facts.get().map(|(id, title)| view! { <ConversationMenu id title /> }.into_any())
             })}
@@ -42,13 +48,13 @@ pub(crate) fn ChatHeader() -> impl IntoView {
     }
 }
 
-/// The way to the conversation's parameters: a dialog with script, a page without.
+/// The way to the conversation's parameters: a dialog with script, a page without. A conversation that
+/// has not begun has an empty identifier.
 #[component]
-fn ParametersLink() -> impl IntoView {
+fn ParametersLink(id: String) -> impl IntoView {
     let session = use_session();
     let is_set = session.selection.has_parameters.clone();
     let marked = is_set.clone();
-    let id = session.transcript.id().map(|id| id.to_string()).unwrap_or_default();
     view! {
         <a
             id=PARAMETERS_BUTTON
