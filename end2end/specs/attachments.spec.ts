@@ -61,6 +61,32 @@ test("files that were not sent yet survive a reload, and are gone once they are 
   await expect(tray(page)).toHaveCount(0);
 });
 
+test("a message sent before kept files are back leaves them for the next one", async ({
+  page,
+  provider: _,
+  studio,
+  chat,
+}) => {
+  const { conversation_id } = await studio.send("plain", "Hello");
+  await chat.open(conversation_id);
+  await page.getByLabel("Attach files").setInputFiles(dot);
+  await expect(tray(page)).toHaveAttribute("data-stage", "ready");
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/attachments.*\.wasm/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await chat.ask("Without it");
+  await chat.finished();
+  await expect(tray(page)).toHaveCount(0);
+  release();
+  await expect(tray(page)).toHaveText(/dot\.png/);
+  await chat.ask("With it");
+  await expect(chat.questions.last().getByRole("img", { name: "dot.png" })).toBeVisible();
+});
+
 for (const event of ["paste", "drop"] as const) {
   test(`${event} an image anywhere on the page`, async ({ page, provider: _, chat }) => {
     await chat.open();

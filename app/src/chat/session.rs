@@ -99,8 +99,11 @@ impl Session {
         let attachments = self.tray.ids();
         let key = self.key_for(&format!("{attachments}\n{text}"));
         let files = self.tray.files.get_untracked();
-        self.tray.files.set(Vec::new());
-        self.tray.keep();
+        // What a reload brings back may not have come back yet; it stays for the next message.
+        if !files.is_empty() {
+            self.tray.files.set(Vec::new());
+            self.tray.keep();
+        }
         self.error.set(None);
         self.pending.set(Some(in_words(&text, &files)));
         self.newest.update(|count| *count = count.wrapping_add(1));
