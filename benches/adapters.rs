@@ -14,7 +14,7 @@ use std::{
 };
 
 use benches::{
-    CASES,
+    CASES, PART,
     cpu::{self, THIS_THREAD},
     deltas,
 };
@@ -99,7 +99,7 @@ const PROTOCOLS: [Protocol; 5] = [
 async fn main() -> Result<(), Box<dyn Error>> {
     // A provider that is installed already is the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let text = CASES[0].text(0..4);
+    let text = CASES[0].text(0..(DELTAS * 4).div_ceil(PART) as u64);
     let mut deltas = deltas(&text);
     deltas.truncate(DELTAS);
     let mut out = io::stdout().lock();

@@ -3,12 +3,9 @@
 //! An iteration renders the same contents at either length, as many short texts or as few long ones: a
 //! cost that grows with the text alone takes the same time at both.
 
-use benches::{CASES, Case, PART, deltas};
+use benches::{CASES, Case, LENGTHS, PART, deltas, stream};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use render::{Incremental, markdown};
-
-/// Parts of the short texts and of the long ones.
-const LENGTHS: [u64; 2] = [1, 4];
+use render::markdown;
 
 fn whole(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("render whole");
@@ -44,13 +41,6 @@ fn incremental(criterion: &mut Criterion) {
 
 fn id(case: &Case, parts: u64) -> BenchmarkId {
     BenchmarkId::new(case.name, parts * PART as u64)
-}
-
-/// Renders a text as it arrives; how many changes that made.
-fn stream(deltas: &[&str]) -> usize {
-    let mut renderer = Incremental::new();
-    let patches: usize = deltas.iter().map(|delta| renderer.push(delta).len()).sum();
-    patches + renderer.finish().len()
 }
 
 criterion_group!(benches, whole, incremental);

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use render::Incremental;
+
 pub mod cpu;
 
 /// Characters of the parts that texts are made of; each ends with the section that reaches it.
@@ -9,6 +11,9 @@ pub const PART: usize = 10_000;
 
 /// How many parts there are of each kind.
 const PARTS: u64 = 8;
+
+/// Parts of the short texts that the renderer is measured with, and of the long ones.
+pub const LENGTHS: [u64; 2] = [1, 4];
 
 /// Texts of one kind.
 ///
@@ -38,7 +43,7 @@ pub const CASES: [Case; 5] = [
 ];
 
 impl Case {
-    /// All parts, as texts of `parts` parts each.
+    /// All parts, as texts of `parts` parts each; `parts` divides their number.
     pub fn texts(&self, parts: u64) -> Vec<String> {
         (0..PARTS / parts).map(|text| self.text(text * parts..(text + 1) * parts)).collect()
     }
@@ -68,6 +73,13 @@ pub fn deltas(text: &str) -> Vec<&str> {
         rest = after;
     }
     deltas
+}
+
+/// Renders a text as it arrives; how many changes that made.
+pub fn stream(deltas: &[&str]) -> usize {
+    let mut renderer = Incremental::new();
+    let patches: usize = deltas.iter().map(|delta| renderer.push(delta).len()).sum();
+    patches + renderer.finish().len()
 }
 
 struct Writer {

@@ -8,11 +8,9 @@ use std::{
     time::Duration,
 };
 
-use benches::{CASES, deltas};
-use render::{Incremental, markdown};
+use benches::{CASES, LENGTHS, deltas, stream};
+use render::markdown;
 
-/// Parts of the long texts; the short ones have one.
-const LONG: u64 = 4;
 /// Four times the text may cost this many times as much.
 const LIMIT: f64 = 4.4;
 /// The quickest of this many measurements counts: the others met cold caches.
@@ -33,7 +31,7 @@ fn main() -> io::Result<ExitCode> {
     let measures: [(&str, Measure); 2] = [("whole", whole), ("incremental", incremental)];
     for (how, measure) in measures {
         for case in &CASES {
-            let texts = [1, LONG].map(|parts| case.texts(parts));
+            let texts = LENGTHS.map(|parts| case.texts(parts));
             let length: usize = texts[1].iter().map(String::len).sum();
             let times = quickest(&texts, measure)?;
             let per_delta = times[1].as_secs_f64() * 4e6 / length as f64;
@@ -93,11 +91,7 @@ fn incremental(texts: &[String]) -> io::Result<Duration> {
     let texts: Vec<_> = texts.iter().map(|text| deltas(text)).collect();
     time(|| {
         for deltas in &texts {
-            let mut renderer = Incremental::new();
-            for delta in deltas {
-                black_box(renderer.push(delta));
-            }
-            black_box(renderer.finish());
+            black_box(stream(deltas));
         }
     })
 }
