@@ -71,13 +71,7 @@ test("a message sent before kept files are back leaves them for the next one", a
   await chat.open(conversation_id);
   await page.getByLabel("Attach files").setInputFiles(dot);
   await expect(tray(page)).toHaveAttribute("data-stage", "ready");
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/attachments.*\.wasm/, async (route) => {
-    await held;
-    await route.continue();
-  });
-  await page.reload();
+  const release = await reloadWithFilesHeld(page);
   await chat.ask("Without it");
   await chat.finished();
   await expect(tray(page)).toHaveCount(0);
@@ -149,6 +143,41 @@ test.describe("refusals", () => {
     await expect(chat.questions).toHaveCount(0);
   });
 });
+
+test.describe("without a network", () => {
+  test.use({ expectedErrors: [/ERR_FAILED/] });
+
+  test("a message that fails before kept files are back leaves them too", async ({
+    page,
+    provider: _,
+    chat,
+  }) => {
+    await chat.open();
+    await chat.pick("plain");
+    await page.getByLabel("Attach files").setInputFiles(dot);
+    await expect(tray(page)).toHaveAttribute("data-stage", "ready");
+    const release = await reloadWithFilesHeld(page);
+    await page.route("**/api/ui/**", (route) => route.abort());
+    await chat.composer.fill("Lost on the way");
+    await chat.send.click();
+    await expect(chat.refusal).toBeVisible();
+    await expect(chat.composer).toHaveValue("Lost on the way");
+    release();
+    await expect(tray(page)).toHaveText(/dot\.png/);
+  });
+});
+
+/** Reloads the page and holds back what shows the kept files until the answer is called. */
+async function reloadWithFilesHeld(page: Page): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/attachments.*\.wasm/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  return release;
+}
 
 /** What the browser does when a person pastes or drops an image. */
 async function give(page: Page, event: "paste" | "drop", base64: string): Promise<void> {

@@ -98,12 +98,7 @@ impl Session {
         let session = self.clone();
         let attachments = self.tray.ids();
         let key = self.key_for(&format!("{attachments}\n{text}"));
-        let files = self.tray.files.get_untracked();
-        // What a reload brings back may not have come back yet; it stays for the next message.
-        if !files.is_empty() {
-            self.tray.files.set(Vec::new());
-            self.tray.keep();
-        }
+        let files = self.tray.take();
         self.error.set(None);
         self.pending.set(Some(in_words(&text, &files)));
         self.newest.update(|count| *count = count.wrapping_add(1));
@@ -140,8 +135,7 @@ impl Session {
                 }
                 Err(error) => {
                     super::draft::save(conversation, &text);
-                    session.tray.files.update(|since| since.splice(0..0, files).for_each(drop));
-                    session.tray.keep();
+                    session.tray.put_back(files);
                     session.returned.set(Some(text));
                     session.error.set(Some(error));
                 }

@@ -87,6 +87,25 @@ impl Tray {
         draft::save_files(self.transcript.id(), &list);
     }
 
+    /// Takes the files out, for a message. What a reload brings back may not be here yet; an empty tray
+    /// leaves it kept.
+    pub(crate) fn take(&self) -> Vec<TrayFile> {
+        let files = self.files.get_untracked();
+        if !files.is_empty() {
+            self.files.set(Vec::new());
+            self.keep();
+        }
+        files
+    }
+
+    /// Puts back what [`Tray::take`] took, before what has come since.
+    pub(crate) fn put_back(&self, files: Vec<TrayFile>) {
+        if !files.is_empty() {
+            self.files.update(|since| since.splice(0..0, files).for_each(drop));
+            self.keep();
+        }
+    }
+
     /// What [`Tray::keep`] kept.
     pub(crate) fn kept(&self) -> Option<String> {
         draft::load_files(self.transcript.id())
